@@ -1,0 +1,44 @@
+"""Papers to mentions: run the pipeline over every paper's text."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from graphx.nlp.pipeline import load
+from graphx.nlp.terms import SPANS
+from graphx.papers import texts
+from graphx.tables import frame
+
+
+def find(papers: pd.DataFrame, progress: Callable[[int, int], None] = lambda done, of: None) -> pd.DataFrame:
+    """Find all mentions.
+
+    Args:
+        papers: the table `papers`.
+        progress: is told how many papers are done, of how many.
+
+    Returns:
+        The table `mentions`, in order of papers and places, `concept_id` still null.
+    """
+    nlp = load()
+    rows = []
+    text_of = texts(papers)
+    for done, (doc, paper_id) in enumerate(nlp.pipe(zip(text_of.values(), text_of, strict=True), as_tuples=True)):
+        progress(done, len(text_of))
+        rows += [
+            {
+                "paper_id": paper_id,
+                "start": span.start_char,
+                "end": span.end_char,
+                "text": span.text,
+                "kind": span.label_,
+                "role": str(span._.role),
+                "score": span._.score,
+                "sentence_start": span.sent.start_char,
+                "sentence_end": span.sent.end_char,
+                "by": span._.by,
+            }
+            for span in doc.spans[SPANS]
+        ]
+    progress(len(text_of), len(text_of))
+    return frame("mentions", rows)

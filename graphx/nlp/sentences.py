@@ -1,0 +1,31 @@
+"""Where sentences start, told from punctuation and what follows it."""
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+_NO_END = {"al.", "vs.", "cf.", "etc.", "e.g.", "i.e.", "resp.", "approx.", "fig.", "eq.", "sec.", "no.", "dr.", "st."}
+
+
+@Language.component("graphx_sentences")
+def sentences(doc: Doc) -> Doc:
+    """Start a sentence after a newline, and after . ! ? where a capital or digit follows.
+
+    A paper's text is its title, a newline and its abstract, so that the title is always a
+    sentence of its own.
+    """
+    for i, token in enumerate(doc):
+        if i == 0:
+            token.is_sent_start = True
+            continue
+        before = doc[i - 1]
+        if before.is_space:
+            token.is_sent_start = "\n" in before.text
+        elif token.is_space or not before.whitespace_:
+            token.is_sent_start = False
+        else:
+            word = before.text.lower()
+            closing = before.text in {")", '"', "”", "'", "’", "]", "}"} and i > 1
+            mark = doc[i - 2].text if closing else before.text
+            ends = mark[-1] in ".!?…" and word not in _NO_END and len(mark.rstrip(".")) != 1
+            token.is_sent_start = ends and not token.text[0].islower()
+    return doc

@@ -1,0 +1,76 @@
+"""Known terms: a list of names and standard terms, matched wherever they stand."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import files
+
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc, Span
+
+from graphx.tables import Kind
+
+SPANS = "mentions"
+"""The key of `doc.spans` that holds what was found."""
+
+
+@lru_cache(maxsize=1)
+def known_terms() -> tuple[tuple[Kind, str], ...]:
+    """Return the shipped list as (kind, term)."""
+    lines = files("graphx.nlp").joinpath("terms.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    return tuple((Kind(kind), term) for kind, term in rows)
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> dict[str, Kind]:
+    return {variant.casefold(): kind for kind, term in known_terms() for variant in _variants(term)}
+
+
+def known_kind(*forms: str) -> Kind | None:
+    """Return the kind that the list gives to one of the forms, in any case; None if to none."""
+    return next((_kinds()[form.casefold()] for form in forms if form.casefold() in _kinds()), None)
+
+
+def _variants(term: str) -> Iterator[str]:
+    """Yield a term's spellings: with and without hyphens, and in the plural."""
+    for form in dict.fromkeys((term, term.replace("-", " ")) if " " in term else (term,)):
+        yield form
+        if form[-1:].isalpha() and not form.endswith(("s", "ing", "ity")):
+            yield re.sub("([^aeiou])y$", r"\1ie", form) + ("es" if form.endswith(("ch", "sh", "x")) else "s")
+
+
+@Language.factory("graphx_terms")
+class TermFinder:
+    """Puts every known term into `doc.spans`, with its kind as the label.
+
+    A single word that has a capital is matched as written ("SAM" is not "Sam"), anything
+    else in any case.
+    """
+
+    def __init__(self, nlp: Language, name: str) -> None:
+        self.exact = PhraseMatcher(nlp.vocab)
+        self.any_case = PhraseMatcher(nlp.vocab, attr="LOWER")
+        for kind in Kind:
+            terms = [term for its, term in known_terms() if its == kind]
+            exact = [v for t in terms if _is_name(t) for v in _variants(t)]
+            loose = [v for t in terms if not _is_name(t) for v in _variants(t)]
+            self.exact.add(kind.value, [nlp.make_doc(v) for v in exact])
+            self.any_case.add(kind.value, [nlp.make_doc(v) for v in loose])
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Add the matches to `doc.spans`."""
+        spans = [
+            Span(doc, start, end, label=label)
+            for matcher in (self.exact, self.any_case)
+            for label, start, end in matcher(doc)
+        ]
+        for span in spans:
+            span._.by, span._.score = "known term", 0.8
+        doc.spans[SPANS] = [*doc.spans.get(SPANS, ()), *spans]
+        return doc
+
+
+def _is_name(term: str) -> bool:
+    return " " not in term and term != term.lower()

@@ -1,0 +1,83 @@
+"""Identity and merging: many records, one paper."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from graphx.tables import TABLES, frame
+
+
+def identity(record: pd.Series) -> str:
+    """Return the paper's id: DOI, else arXiv id, else OpenAlex id, else a hash of the title."""
+    if pd.notna(record["doi"]):
+        return f"doi:{record['doi'].lower()}"
+    if pd.notna(record["arxiv_id"]):
+        return f"arxiv:{re.sub(r'v[0-9]+$', '', record['arxiv_id'])}"
+    if pd.notna(record["openalex_id"]):
+        return f"openalex:{record['openalex_id']}"
+    digest = hashlib.sha256(normalised_title(record["title"]).encode()).hexdigest()
+    return f"title:{digest[:16]}"
+
+
+def normalised_title(title: str) -> str:
+    """Fold case, accents, punctuation and spacing away, so that copies of a title are equal."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c))
+    words = re.sub(r"[\W_]+", " ", plain.casefold()).strip()
+    return words or title.strip()  # a title of symbols only is its own identity
+
+
+def merge(records: pd.DataFrame) -> pd.DataFrame:
+    """Make one paper of all records with the same identity.
+
+    Of each field the fullest value wins, and of equally full ones the first in sorted order, so
+    that the order of the records does not matter.
+
+    Args:
+        records: the columns of `papers`; `paper_id`, `x` and `y` may be null.
+
+    Returns:
+        The table `papers` sorted by id, with `x` and `y` null.
+    """
+    if records.empty:
+        return frame("papers", [])
+    rows = []
+    ids = [identity(record) for _, record in records.iterrows()]
+    for paper_id, group in sorted(records.groupby(ids, sort=False), key=lambda item: str(item[0])):
+        row: dict[str, Any] = {"paper_id": paper_id}
+        for column in TABLES["papers"][1:-3]:
+            row[column.name] = _fullest(group[column.name])
+        row["sources"] = sorted({source for sources in group["sources"] for source in sources}, key=_place)
+        if row["date"] and not row["date"].startswith("-"):
+            row["year"] = int(row["date"][:4])
+        rows.append(row)
+    return frame("papers", rows)
+
+
+def text(title: str, abstract: str) -> str:
+    """Return a paper's text, into which all offsets count."""
+    return f"{title}\n{abstract}"
+
+
+def texts(papers: pd.DataFrame) -> dict[str, str]:
+    """Return the text of every paper by its id."""
+    return {
+        paper_id: text(title, abstract)
+        for paper_id, title, abstract in zip(papers["paper_id"], papers["title"], papers["abstract"], strict=True)
+    }
+
+
+def _fullest(values: Iterable[Any]) -> Any:
+    """Return the longest text or list, or the largest number; None if there is none."""
+    known = [value for value in values if isinstance(value, list | str) or pd.notna(value)]
+    return min(known, key=lambda v: (-len(v) if isinstance(v, list | str) else -v, v), default=None)
+
+
+def _place(source: str) -> tuple[str, int, str]:
+    """Sort sources by file, then by the number in their position."""
+    file, _, position = source.partition("#")
+    digits = re.search(r"\d+", position)
+    return file, int(digits[0]) if digits else 0, position

@@ -1,0 +1,121 @@
+"""From files to records: one file per format, registered in one tuple.
+
+A record is one entry of one file, before entries about the same paper are merged.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from graphx.errors import InputError
+from graphx.readers import listing
+from graphx.readers.text import clean, decode, is_binary
+from graphx.tables import frame
+
+
+class Reader(NamedTuple):
+    """A format: its name, how to know it, and how to read it.
+
+    `read` returns rows with `position` and columns of `papers`, and problems as
+    (position, message).
+    """
+
+    name: str
+    recognises: Callable[[str], bool]
+    read: Callable[[str], tuple[list[dict[str, Any]], list[tuple[str, str]]]]
+
+
+READERS = (Reader(listing.NAME, listing.recognises, listing.read),)
+
+
+class Reading(NamedTuple):
+    """What was read.
+
+    Attributes:
+        records: one row an entry, columns of `papers` without ids and positions on the map.
+        problems: the table `problems`.
+        inputs: SHA-256 of every file, by its name.
+    """
+
+    records: pd.DataFrame
+    problems: pd.DataFrame
+    inputs: dict[str, str]
+
+
+def read(inputs: Iterable[Path], progress: Callable[[int, int], None] = lambda done, of: None) -> Reading:
+    """Read files and folders (every file below them that is not hidden).
+
+    A file is named by its path below the folder that all inputs share, so that the same
+    files give the same records wherever they lie. What cannot be read is a problem.
+
+    Raises:
+        InputError: an input does not exist or cannot be opened.
+    """
+    files = _files(list(inputs))
+    rows: list[dict[str, Any]] = []
+    problems: list[dict[str, str]] = []
+    hashes: dict[str, str] = {}
+    for done, (name, path) in enumerate(files):
+        progress(done, len(files))
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise InputError(f"{path}: cannot be opened ({error.strerror}). Check its permissions.") from None
+        hashes[name] = hashlib.sha256(data).hexdigest()
+        found, trouble = read_file(data)
+        for row in found:
+            position = row.pop("position")
+            row["sources"] = [f"{name}#{position}"]
+        rows += found
+        problems += [{"source": name, "position": at, "message": message} for at, message in trouble]
+    progress(len(files), len(files))
+    return Reading(frame("papers", rows), frame("problems", problems), hashes)
+
+
+def read_file(data: bytes) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
+    """Read the bytes of one file with the first reader that recognises them.
+
+    Returns:
+        Rows with `position` and clean texts, and problems as (position, message).
+    """
+    if not data.strip():
+        return [], [("file", "empty file: nothing to read")]
+    if is_binary(data):
+        return [], [("file", "not text (PDF, image, archive?): nothing was read from it")]
+    text, message = decode(data)
+    problems = [("file", message)] if message else []
+    reader = next((r for r in READERS if r.recognises(text)), None)
+    if reader is None:
+        known = ", ".join(r.name for r in READERS)
+        return [], [*problems, ("file", f"no format that is read here. Known: {known}")]
+    rows, trouble = reader.read(text)
+    for row in rows:
+        row.update({key: clean(value) for key, value in row.items() if isinstance(value, str)})
+    problems += [(at, clean(what)) for at, what in trouble]
+    if not rows:
+        problems.append(("file", f"no paper found; it was read as: {reader.name}"))
+    return rows, problems
+
+
+def _files(inputs: Sequence[Path]) -> list[tuple[str, Path]]:
+    """Return every file with the name it goes by, sorted by name."""
+    if not inputs:
+        raise InputError("no input was given. Name at least one file or folder.")
+    for path in inputs:
+        if not path.exists():
+            raise InputError(f"{path}: no such file or folder. Check the path.")
+    given = [Path(os.path.abspath(path)) for path in inputs]  # noqa: PTH100  (links stay as they are named)
+    shared = os.path.commonpath([path if path.is_dir() else path.parent for path in given])
+    found: dict[str, Path] = {}
+    for path in given:
+        for file in path.rglob("*") if path.is_dir() else [path]:
+            hidden = path.is_dir() and any(part.startswith(".") for part in file.relative_to(path).parts)
+            if file.is_file() and not hidden:
+                found[file.relative_to(shared).as_posix()] = file
+    if not found:
+        raise InputError(f"{inputs[0]}: the folder holds no files. Put your saved pages there.")
+    return sorted(found.items())
