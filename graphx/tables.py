@@ -180,7 +180,7 @@ def frame(table: str, rows: Iterable[Mapping[str, Any]] | pd.DataFrame) -> pd.Da
         if values is None:
             values = [None] * length
         if column.type == TEXTS:
-            values = [[] if value is None else list(value) for value in values]
+            values = [list(value) if hasattr(value, "__len__") else [] for value in values]
         try:
             array = pa.array(values, type=column.type, from_pandas=True)
         except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:

@@ -36,7 +36,7 @@ def find(papers: pd.DataFrame, progress: Callable[[int, int], None] = lambda don
                 "score": span._.score,
                 "sentence_start": span.sent.start_char,
                 "sentence_end": span.sent.end_char,
-                "by": span._.by,
+                "by": span.id_,
             }
             for span in doc.spans[SPANS]
         ]

@@ -9,17 +9,28 @@ from spacy.tokens import Doc, Span
 from graphx.nlp import roles, rules, sentences, terms  # noqa: F401  (each registers its component)
 from graphx.nlp.terms import SPANS
 
-for name, default in (("by", ""), ("score", 0.0), ("role", "mentions")):
+for name, default in (("score", 0.0), ("role", "mentions")):
     if not Span.has_extension(name):
         Span.set_extension(name, default=default)
+
+SURENESS = {
+    "title": 0.95,
+    "acronym": 0.9,
+    "called": 0.9,
+    "known term": 0.8,
+    "dataset cue": 0.7,
+    "spelling": 0.6,
+    "phrase": 0.5,
+}
+"""How far each finder is to be trusted, 0 to 1: which one wins where several see something."""
 
 
 def load() -> Language:
     """Return the pipeline: after it, `doc.spans["mentions"]` holds what the text names.
 
-    A span's label is its kind; `span._.role`, `span._.score` (0 to 1) and `span._.by` say
-    how the paper relates to it, how sure the finder is, and what found it. Spans never
-    overlap and come in order of place.
+    A span's label is its kind and its id what found it; `span._.role` says how the paper
+    relates to it and `span._.score` (0 to 1) how sure the finder is. Spans never overlap
+    and come in order of place.
     """
     nlp = spacy.blank("en")
     for component in ("graphx_sentences", "graphx_terms", "graphx_rules", "graphx_longest", "graphx_roles"):
@@ -33,13 +44,14 @@ def longest(doc: Doc) -> Doc:
 
     A form has one kind in a text: the one its surest mention has.
     """
-    spans = sorted(doc.spans.get(SPANS, ()), key=lambda s: (s.start - s.end, -s._.score, s.start, s.label_))
+    spans = sorted(doc.spans.get(SPANS, ()), key=lambda s: (s.start - s.end, -SURENESS[s.id_], s.start, s.label_))
     kept = _without_overlaps(spans)
     surest: dict[str, tuple[float, str]] = {}
     for span in kept:
-        surest[span.text] = max(surest.get(span.text, (0.0, "")), (span._.score, span.label_))
+        surest[span.text] = max(surest.get(span.text, (0.0, "")), (SURENESS[span.id_], span.label_))
     for span in kept:
         span.label_ = surest[span.text][1]
+        span._.score = SURENESS[span.id_]
     doc.spans[SPANS] = sorted(kept, key=lambda s: s.start)
     return doc
 

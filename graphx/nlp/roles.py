@@ -45,7 +45,7 @@ def roles(doc: Doc) -> Doc:
         if introduced & {short, long} and not known_kind(short, long):
             introduced |= {short, long}
     for span in spans:
-        if span.text in introduced and span._.by in _COINED:
+        if span.text in introduced and span.id_ in _COINED:
             span._.role = Role.INTRODUCES
     return doc
 
@@ -54,8 +54,8 @@ def _role(span: Span) -> Role:
     sentence = span.sent
     before = sentence.text[: span.start_char - sentence.start_char]
     after = sentence.text[span.end_char - sentence.start_char :]
-    coined = span.label_ in (Kind.METHOD, Kind.DATASET) and span._.by in _COINED and not known_kind(span.text)
-    if span._.by == "title" or (coined and _is_introduced(before, after)):
+    coined = span.label_ in (Kind.METHOD, Kind.DATASET) and span.id_ in _COINED and not known_kind(span.text)
+    if span.id_ == "title" or (coined and _is_introduced(before, after)):
         return Role.INTRODUCES
     if _COMPARES.search(before):
         return Role.COMPARES

@@ -89,19 +89,18 @@ def rules(doc: Doc) -> Doc:
     return doc
 
 
-def _span(doc: Doc, start: int, end: int, kind: Kind, by: str, score: float) -> Iterator[Span]:
+def _span(doc: Doc, start: int, end: int, kind: Kind, by: str) -> Iterator[Span]:
     """Yield the span of whole tokens at these characters, if there is one."""
-    span = doc.char_span(start, end, label=kind.value, alignment_mode="expand")
+    span = doc.char_span(start, end, label=kind.value, span_id=by, alignment_mode="expand")
     if span is not None and span.end_char - span.start_char <= end - start + 2:
-        span._.by, span._.score = by, score
         yield span
 
 
-def _everywhere(doc: Doc, form: str, kind: Kind, by: str, score: float, any_case: bool = False) -> Iterator[Span]:
+def _everywhere(doc: Doc, form: str, kind: Kind, by: str, any_case: bool = False) -> Iterator[Span]:
     """Yield every occurrence of a form, its plural included, as whole words."""
     pattern = re.compile(rf"(?<![\w-]){re.escape(form)}s?(?![\w])", re.I if any_case else 0)
     for match in pattern.finditer(doc.text):
-        yield from _span(doc, match.start(), match.end(), kind, by, score)
+        yield from _span(doc, match.start(), match.end(), kind, by)
 
 
 def _acronyms(doc: Doc) -> Iterator[Span]:
@@ -110,8 +109,8 @@ def _acronyms(doc: Doc) -> Iterator[Span]:
         kind = known_kind(short, long) or kind_of_phrase(long)
         singular = short[:-1] if short.endswith("s") and short[:-1].isupper() else short
         if singular not in _NO_NAMES:
-            yield from _everywhere(doc, singular, kind, "acronym", 0.9)
-        yield from _everywhere(doc, long, kind, "acronym", 0.9, any_case=True)
+            yield from _everywhere(doc, singular, kind, "acronym")
+        yield from _everywhere(doc, long, kind, "acronym", any_case=True)
 
 
 def _title_name(doc: Doc) -> Iterator[Span]:
@@ -124,13 +123,13 @@ def _title_name(doc: Doc) -> Iterator[Span]:
     if not (is_name_like(name.split()[0]) or again) or known_kind(name) in (Kind.TASK, Kind.METRIC):
         return
     kind = Kind.DATASET if re.search(rf"\b{DATASET_WORDS}\b|\bbench", f"{subtitle} {name.lower()}") else Kind.METHOD
-    yield from _everywhere(doc, name, kind, "title", 0.95)
+    yield from _everywhere(doc, name, kind, "title")
 
 
 def _called(doc: Doc) -> Iterator[Span]:
     for match in _CALLED.finditer(doc.text):
         kind = kind_of_phrase(match[1])
-        yield from _everywhere(doc, match[1], Kind.METHOD if kind == Kind.TASK else kind, "called", 0.9)
+        yield from _everywhere(doc, match[1], Kind.METHOD if kind == Kind.TASK else kind, "called")
 
 
 def _names(doc: Doc) -> Iterator[Span]:
@@ -146,7 +145,7 @@ def _names(doc: Doc) -> Iterator[Span]:
     for start, end in found:
         name = doc.text[start:end]
         kind = Kind.DATASET if name in datasets else Kind.METHOD
-        yield from _span(doc, start, end, kind, "dataset cue" if kind == Kind.DATASET else "spelling", 0.6)
+        yield from _span(doc, start, end, kind, "dataset cue" if kind == Kind.DATASET else "spelling")
 
 
 def is_name_like(word: str) -> bool:
@@ -171,7 +170,8 @@ def _name_part(word: str) -> str | None:
     mixed = any(core[:1].isupper() and any(c.isdigit() for c in core) and len(core) > 2 for core in cores)
     letters = sum(c.isalpha() for c in name)
     singular = name[:-1] if name.endswith("s") and name[:-1].isupper() else name
-    if letters < 2 or not (inner or numbered or mixed) or {name, singular, cores[0]} & _NO_NAMES:
+    capitals = [core for core in cores if core != core.lower()]
+    if letters < 2 or not (inner or numbered or mixed) or {name, singular} & _NO_NAMES or _NO_NAMES >= {*capitals}:
         return None
     return name
 
@@ -203,7 +203,7 @@ def _phrases(doc: Doc) -> Iterator[Span]:
                 break
             start = doc.text.rindex(word, 0, start)
         if start < match.start(2):
-            yield from _span(doc, start, match.end(), Kind.TASK, "phrase", 0.5)
+            yield from _span(doc, start, match.end(), Kind.TASK, "phrase")
 
 
 def kind_of_phrase(phrase: str) -> Kind:

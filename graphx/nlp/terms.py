@@ -62,12 +62,10 @@ class TermFinder:
     def __call__(self, doc: Doc) -> Doc:
         """Add the matches to `doc.spans`."""
         spans = [
-            Span(doc, start, end, label=label)
+            Span(doc, start, end, label=label, span_id="known term")
             for matcher in (self.exact, self.any_case)
             for label, start, end in matcher(doc)
         ]
-        for span in spans:
-            span._.by, span._.score = "known term", 0.8
         doc.spans[SPANS] = [*doc.spans.get(SPANS, ()), *spans]
         return doc
 
