@@ -1,0 +1,10 @@
+"""The dashboard's entry point: `streamlit run app.py`, or `graphx app ATLAS`."""
+
+import streamlit as st
+
+from graphx.ui import dashboard, routes
+
+if __name__ == "__main__":
+    dashboard.run()  # Streamlit runs this script for every visitor and every click
+else:
+    app = st.App(__file__, routes=routes.ROUTES)  # the server imports it once

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,25 @@ class Atlas:
     membership: pd.DataFrame
     problems: pd.DataFrame
     info: dict[str, Any]
+    _places: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def where(self, table: str, column: str, value: str) -> pd.DataFrame:
+        """Return the rows of a table that have a value, by an index that is made once."""
+        rows: pd.DataFrame = getattr(self, table)
+        return rows.take(self._index(table, column).get(value, []))
+
+    def joined(self, rows: pd.DataFrame, table: str, key: str, columns: list[str]) -> pd.DataFrame:
+        """Return rows with columns of the table whose `key` they name; every one must be there."""
+        index = self._index(table, key)
+        found = getattr(self, table)[columns].take([index[value][0] for value in rows[key]])
+        return pd.concat([rows.reset_index(drop=True), found.reset_index(drop=True)], axis=1)
+
+    def _index(self, table: str, column: str) -> dict[str, Any]:
+        """Return the numbers of the rows that have each value of a column."""
+        if (table, column) not in self._places:
+            rows: pd.DataFrame = getattr(self, table)
+            self._places[table, column] = rows.groupby(rows[column].to_numpy(dtype=object)).indices
+        return self._places[table, column]
 
 
 def build(inputs: Iterable[Path], settings: Settings | None = None, progress: Progress = _silent) -> Atlas:
@@ -101,11 +120,17 @@ def assemble(
     communities, membership = group(papers, links, concepts, paper_concepts, settings.seed)
     step("communities")
     positions = lay_out(papers, concepts, paper_concepts, links, membership, settings.seed)
-    papers = frame("papers", papers.assign(x=positions.papers[:, 0], y=positions.papers[:, 1]))
-    concepts = frame("concepts", concepts.assign(x=positions.concepts[:, 0], y=positions.concepts[:, 1]))
     step("layout")
-    problems = frame("problems", reading.problems.sort_values("source", kind="stable"))
-    tables = (papers, mentions, concepts, paper_concepts, links, communities, membership, problems)
+    tables = {
+        "papers": frame("papers", papers.assign(x=positions.papers[:, 0], y=positions.papers[:, 1])),
+        "mentions": mentions,
+        "concepts": frame("concepts", concepts.assign(x=positions.concepts[:, 0], y=positions.concepts[:, 1])),
+        "paper_concepts": paper_concepts,
+        "links": links,
+        "communities": communities,
+        "membership": membership,
+        "problems": frame("problems", reading.problems.sort_values("source", kind="stable")),
+    }
     info = {
         "format_version": FORMAT_VERSION,
         "settings": asdict(settings),
@@ -113,11 +138,11 @@ def assemble(
         "inputs": reading.inputs,
         "code": _code_hash(),
         "versions": {"python": platform.python_version()} | {p: importlib.metadata.version(p) for p in _PACKAGES},
-        "counts": {"records": len(reading.records)} | {n: len(t) for n, t in zip(TABLES, tables, strict=True)},
+        "counts": {"records": len(reading.records)} | {name: len(table) for name, table in tables.items()},
         "concepts_by_kind": {str(kind): int((concepts["kind"] == kind).sum()) for kind in Kind},
         "seconds": {name: round(value, 3) for name, value in seconds.items()},
     }
-    return Atlas(*tables, info)
+    return Atlas(**tables, info=info)
 
 
 def save(atlas: Atlas, path: Path) -> None:
@@ -215,6 +240,3 @@ def _code_hash() -> str:
         if file.suffix in (".py", ".tsv") and part not in shown_only:
             digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
-
-
-assert [f.name for f in fields(Atlas)] == [*TABLES, "info"]  # noqa: S101  (the order that assemble relies on)

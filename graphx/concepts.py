@@ -19,7 +19,7 @@ from graphx.papers import texts
 from graphx.tables import Kind, Role, frame
 
 _INVARIABLE = re.compile(
-    r"(means|series|species|news|physics|mathematics|dynamics|statistics|analytics|robotics|semantics|"
+    r"(means|medoids|modes|series|species|news|physics|mathematics|dynamics|statistics|analytics|robotics|semantics|"
     r"ethics|economics|optics|bayes|lens|bias|atlas|pandas|chaos|us|is|ss)$",
     re.I,
 )

@@ -63,6 +63,9 @@ _NO_MODIFIERS = {
     *"during quality performance end-to-end downstream original entire whole full given whose where like including".split(),
     *"theoretical empirical systematic experimental statistical open comparative numerical thorough qualitative".split(),
     *"quantitative large-scale small-scale real-world real-time in-depth preliminary careful detailed initial hard".split(),
+    *"above below said certain given introduce introduces develop design train learn explore investigate demonstrate".split(),
+    *"show need conduct evaluate analyze compare handle avoid limit increase decrease minimize maximize optimize combine".split(),
+    *"formulate define extend outperform outperforms leverage leverages leveraging allows requires involves remains".split(),
     *"fundamental widely highly fully jointly directly typically often simultaneous additional crucial critical".split(),
 }
 
@@ -106,8 +109,10 @@ def _everywhere(doc: Doc, form: str, kind: Kind, by: str, any_case: bool = False
 def _acronyms(doc: Doc) -> Iterator[Span]:
     for d in definitions(doc.text):
         short, long = doc.text[d.short_start : d.short_end], doc.text[d.long_start : d.long_end]
-        kind = known_kind(short, long) or kind_of_phrase(long)
         singular = short[:-1] if short.endswith("s") and short[:-1].isupper() else short
+        kind = known_kind(short, long) or kind_of_phrase(long)
+        if kind == Kind.TASK and not singular.isupper() and not known_kind(short, long):
+            kind = Kind.METHOD  # who coins a name with small letters in it (MatQuant) coins a method
         if singular not in _NO_NAMES:
             yield from _everywhere(doc, singular, kind, "acronym")
         yield from _everywhere(doc, long, kind, "acronym", any_case=True)

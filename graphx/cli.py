@@ -1,0 +1,231 @@
+"""The command line. Exit codes: 0 done, 1 something the user can put right, 2 wrong usage."""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from graphx.errors import GraphXError
+
+if TYPE_CHECKING:
+    from graphx.atlas import Atlas
+    from graphx.query import ConceptAnswer, PaperAnswer
+
+cli = typer.Typer(
+    name="graphx",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Explore which methods, datasets, tasks and metrics tie research papers together, "
+    "offline, with the sentence that proves each claim.\n\n"
+    "Start with: graphx build PAGES -o ATLAS, then graphx app ATLAS",
+)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Inputs = Annotated[list[Path], typer.Argument(help="Saved listing pages, or folders of them.", show_default=False)]
+AtlasPath = Annotated[Path, typer.Argument(help="Folder of an atlas.", metavar="ATLAS", show_default=False)]
+
+
+def main() -> None:
+    """Run the command line; a user's error is one line on standard error."""
+    try:
+        cli()
+    except GraphXError as error:
+        err.print(f"[red]graphx:[/] {escape(str(error))}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        err.print("graphx: stopped; nothing that was there before has changed")
+        sys.exit(130)
+
+
+@cli.command()
+def build(
+    inputs: Inputs,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="ATLAS", help="Folder to write.")],
+    seed: Annotated[int, typer.Option(help="Same input and seed, same atlas.")] = 1,
+    force: Annotated[bool, typer.Option("--force", help="Build even if the atlas is up to date.")] = False,
+) -> None:
+    """Build an atlas from saved pages.
+
+    An atlas that is there is replaced once the new one is complete; a folder that is
+    something else is left alone.
+
+    Example: graphx build data/seeds -o my-atlas
+    """
+    from graphx import atlas as steps
+    from graphx.readers import read
+    from graphx.tables import Settings
+
+    started = time.perf_counter()
+    settings = Settings(seed=seed)
+    steps.check_target(output)
+    with _progress() as progress:
+        reading = read(inputs, lambda done, of: progress("read", done, of))
+        if not force and steps.is_current(output, reading.inputs, settings):
+            err.print(f"{escape(str(output))} is up to date (--force builds it again)")
+            return
+        atlas = steps.assemble(reading, settings, progress, {"read": time.perf_counter() - started})
+        steps.save(atlas, output)
+    _summarise(atlas, output, time.perf_counter() - started)
+
+
+@cli.command()
+def read(
+    inputs: Inputs,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Show what was understood of some files, and each problem with its place.
+
+    Example: graphx read data/seeds
+    """
+    from graphx.papers import merge
+    from graphx.readers import read as read_inputs
+
+    reading = read_inputs(inputs)
+    problems = reading.problems.to_dict("records")
+    n_papers = len(merge(reading.records))
+    if as_json:
+        print(json.dumps({"records": len(reading.records), "papers": n_papers, "problems": problems}))  # noqa: T201
+    else:
+        files = reading.records["sources"].map(lambda sources: sources[0].rsplit("#", 1)[0]).value_counts()
+        table = Table("file", "records", box=None, pad_edge=False)
+        for name in reading.inputs:
+            table.add_row(escape(name), str(files.get(name, 0)))
+        out.print(table)
+        out.print(f"{len(reading.records)} records, {n_papers} papers, {len(problems)} problems")
+        for problem in problems:
+            out.print(escape(f"{problem['source']}, {problem['position']}: {problem['message']}"))
+    if not n_papers:
+        raise typer.Exit(1)
+
+
+@cli.command()
+def export(
+    atlas: AtlasPath,
+    file: Annotated[Path, typer.Argument(help="File to write; its suffix says the format.", show_default=False)],
+) -> None:
+    """Write the graph for other tools: .graphml, .gexf, .json, or one .html page.
+
+    Example: graphx export my-atlas graph.graphml
+    """
+    from graphx.atlas import load
+    from graphx.writers import write
+
+    write(load(atlas), file)
+    err.print(f"wrote {escape(str(file))} ({file.stat().st_size:,} bytes)")
+
+
+@cli.command()
+def explain(
+    atlas: AtlasPath,
+    name: Annotated[str, typer.Argument(help="A concept, or the title of a paper.", show_default=False)],
+) -> None:
+    """Say what is known of a concept or paper, with the sentences that say so.
+
+    Example: graphx explain my-atlas "community detection"
+    """
+    from graphx import query
+    from graphx.atlas import load
+
+    loaded = load(atlas)
+    node = query.find(loaded, name)
+    if node.startswith(query.CONCEPT):
+        _explain_concept(query.concept(loaded, node.removeprefix(query.CONCEPT)))
+    else:
+        _explain_paper(query.paper(loaded, node))
+
+
+@cli.command()
+def app(
+    atlas: Annotated[Path | None, typer.Argument(help="Folder of an atlas.", metavar="[ATLAS]")] = None,
+    port: Annotated[int, typer.Option(help="Port to serve on; the next free one if it is taken.")] = 8501,
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+) -> None:
+    """Open the dashboard on this machine; nothing leaves it.
+
+    Example: graphx app my-atlas
+    """
+    from graphx.atlas import load
+    from graphx.ui.serve import serve
+
+    if atlas is not None:
+        load(atlas)  # so that a wrong folder is told here and not in the browser
+    raise typer.Exit(serve(atlas, port, open_browser=browser))
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar for every step, on standard error and only to a person."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        tasks: dict[str, int] = {}
+
+        def show(step: str, done: int, of: int) -> None:
+            if step not in tasks:
+                tasks[step] = bar.add_task(step, total=of)
+            bar.update(tasks[step], completed=done, total=of)  # type: ignore[arg-type]
+
+        yield show
+
+
+def _summarise(atlas: "Atlas", output: Path, seconds: float) -> None:
+    counts, kinds = atlas.info["counts"], atlas.info["concepts_by_kind"]
+    relations = atlas.links["relation"].value_counts()
+    rows = {
+        "papers": f"{counts['papers']:,} (from {counts['records']:,} records)",
+        "mentions": f"{counts['mentions']:,}",
+        "concepts": f"{counts['concepts']:,} (" + ", ".join(f"{n:,} {kind}s" for kind, n in kinds.items()) + ")",
+        "links": f"{counts['links']:,} (" + ", ".join(f"{n:,} {name}" for name, n in relations.items()) + ")",
+        "communities": f"{counts['communities']:,}",
+        "problems": f"{counts['problems']:,}",
+        "seconds": f"{seconds:.1f}",
+    }
+    table = Table.grid(padding=(0, 2))
+    for name, value in rows.items():
+        table.add_row(name, value)
+    out.print(table)
+    for problem in atlas.problems.head(20).itertuples():
+        err.print(escape(f"problem: {problem.source}, {problem.position}: {problem.message}"))
+    if len(atlas.problems) > 20:
+        err.print(f"and {len(atlas.problems) - 20} more: graphx read lists all")
+    out.print(escape(f"wrote {output}. Look at it with: graphx app {output}"))
+
+
+def _explain_concept(answer: "ConceptAnswer") -> None:
+    row = answer.concept
+    out.print(f"[bold]{escape(row['label'])}[/] ({row['kind']}), named {row['n_mentions']} times in {row['n_papers']} papers")
+    out.print(escape(f"forms: {', '.join(row['forms'])}"))
+    titles = dict(zip(answer.papers["paper_id"], answer.papers["title"], strict=True))
+    for paper_id, sentences in answer.sentences.groupby("paper_id", sort=False):
+        out.print(f"\n[bold]{sentences['role'].iloc[0]}[/] {escape(titles[paper_id])}")
+        for s in sentences.itertuples():
+            before, named, after = s.sentence[: s.start], s.sentence[s.start : s.end], s.sentence[s.end :]
+            out.print(f"  {escape(before)}[bold underline]{escape(named)}[/]{escape(after)}")
+    if len(answer.related):
+        out.print(escape(f"\noften together with: {', '.join(answer.related['label'])}"))
+
+
+def _explain_paper(answer: "PaperAnswer") -> None:
+    row = answer.paper
+    out.print(f"[bold]{escape(row['title'])}[/]")
+    out.print(escape(f"{row['paper_id']}, read from {', '.join(row['sources'])}"))
+    out.print(escape(f"community: {answer.community['label']}"))
+    table = Table("what", "kind", "role", "concept", "score", "found by", box=None, pad_edge=False)
+    for m in answer.mentions.itertuples():
+        table.add_row(escape(m.text), m.kind, m.role, escape(m.label), f"{m.score:.2f}", m.by)
+    out.print(table)
+    out.print("\nnearest papers, and why")
+    for n in answer.neighbours.itertuples():
+        out.print(f"  {n.weight:.2f} [bold]{n.relation}[/] {escape(n.title)}: {escape('; '.join(n.reasons))}")

@@ -1,0 +1,1 @@
+"""The dashboard: Streamlit pages over one atlas. All answers come from `graphx.query`."""

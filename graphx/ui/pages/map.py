@@ -1,0 +1,140 @@
+"""The map, the card of what is chosen on it, and a table of the same."""
+
+import pandas as pd
+import streamlit as st
+
+from graphx import query, view
+from graphx.atlas import Atlas
+from graphx.cards import card, results, welcome
+from graphx.errors import NotFoundError
+from graphx.query import READABLE, Selection
+from graphx.tables import Kind
+from graphx.ui import chosen, components
+from graphx.ui.dashboard import current_atlas
+from graphx.writers import WRITERS, to_bytes
+
+KIND_LABELS = {Kind.METHOD: "◆ methods", Kind.DATASET: "■ datasets", Kind.TASK: "▲ tasks", Kind.METRIC: "★ metrics"}
+
+
+def show() -> None:
+    """Lay out the page."""
+    atlas = current_atlas()
+    selection = _filters(atlas)
+    part = query.network(atlas, selection)
+    n_concepts = int((part.nodes["type"] == "concept").sum())
+    n_papers = len(part.nodes) - n_concepts
+    st.markdown(
+        f"**{n_papers} papers** and **{n_concepts} concepts** on the map · "
+        f"{len(atlas.papers)} papers and {len(atlas.concepts)} concepts in the atlas"
+    )
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        if part.nodes.empty:
+            st.info("Nothing is left with these filters. Choose more kinds or communities in the sidebar.")
+        else:
+            components.network(_model(atlas, selection), chosen.node(), chosen.choose)
+    with right:
+        _card(atlas, set(part.nodes["node_id"]))
+    _table(part, selection)
+
+
+def _filters(atlas: Atlas) -> Selection:
+    labels = dict(zip(atlas.communities["community_id"], atlas.communities["label"], strict=True))
+    with st.sidebar:
+        st.markdown("### GraphX")
+        st.text_input(
+            "Search", key="q", bind="query-params", on_change=chosen.search, type="search",
+            placeholder="a method, dataset, task, title …", live=True,
+        )  # fmt: skip
+        kinds = st.pills(
+            "Concepts on the map", list(KIND_LABELS), selection_mode="multi", default=list(KIND_LABELS),
+            format_func=KIND_LABELS.__getitem__, key="kinds", bind="query-params",
+        )  # fmt: skip
+        communities = st.multiselect(
+            "Communities", list(labels), format_func=lambda i: f"{i} {labels[i]}", key="communities",
+            bind="query-params", placeholder="all", help="Groups of papers that share more with each other than with others.",
+        )  # fmt: skip
+        most = int(atlas.concepts["n_papers"].max()) if len(atlas.concepts) else 2
+        least = st.slider(
+            "Concepts named by at least … papers", 1, max(2, min(most, 20)), READABLE.min_papers, key="min_papers",
+            bind="query-params",
+        )  # fmt: skip
+        selection = Selection(
+            kinds=frozenset(kinds or ()),
+            communities=frozenset(communities) if communities else None,
+            min_papers=least,
+            backbone=True,
+        )
+        _downloads(atlas, selection)
+    return selection
+
+
+def _downloads(atlas: Atlas, selection: Selection) -> None:
+    with st.expander("Take the graph with you"):
+        everything = st.toggle("All of the atlas", value=True, help="Off: only what the filters leave on the map.")
+        for writer in WRITERS:
+            st.download_button(
+                f"{writer.suffix[1:].upper()}",
+                data=lambda suffix=writer.suffix: to_bytes(atlas, suffix, None if everything else selection),
+                file_name=f"graphx{writer.suffix}",
+                mime=writer.media_type,
+                help=f"For {writer.for_whom}.",
+                on_click="ignore",
+                key=f"download{writer.suffix}",
+                width="stretch",
+            )
+
+
+def _card(atlas: Atlas, on_map: set[str]) -> None:
+    words = (st.session_state.get("q") or "").strip()
+    node = chosen.node()
+    if words and chosen.searching():
+        components.card(results(query.search(atlas, words), words), chosen.choose)
+        return
+    try:
+        html = card(atlas, node) if node else welcome(atlas)
+    except NotFoundError as error:
+        html = f"<article><p>{error}</p></article>"
+    if node and node not in on_map:
+        html = "<p class='facts'>Not on the map with these filters.</p>" + html
+    components.card(html, chosen.choose)
+
+
+def _table(part: query.Network, selection: Selection) -> None:
+    st.markdown("##### The same as a table", help="Choose a row to see its card; sort by any column.")
+    nodes = part.nodes
+    ties = pd.concat([part.edges["source"], part.edges["target"]]).value_counts()
+    table = pd.DataFrame(
+        {
+            "name": nodes["label"],
+            "kind": nodes["kind"],
+            "community": nodes["community"],
+            "ties": nodes["node_id"].map(ties).fillna(0).astype(int),
+            "papers": nodes["n_papers"].astype("Int64"),
+            "year": nodes["year"],
+        }
+    )
+    key = f"table {hash(selection)}"
+
+    def choose() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        if rows:
+            chosen.choose(str(nodes["node_id"].iloc[rows[0]]))
+
+    st.dataframe(
+        table, hide_index=True, height=360, on_select=choose, selection_mode="single-row", key=key,
+        column_config={
+            "ties": st.column_config.NumberColumn(help="lines on the map that end here"),
+            "papers": st.column_config.NumberColumn(help="papers that name the concept"),
+            "year": st.column_config.NumberColumn(format="%d"),
+        },
+        placeholder="", alt="Papers and concepts on the map",
+    )  # fmt: skip
+
+
+@st.cache_data(max_entries=32, show_spinner="Drawing the map", hash_funcs={Atlas: id, Selection: hash})
+def _model(atlas: Atlas, selection: Selection) -> str:
+    return view.to_json(view.model(atlas, selection))
+
+
+show()
