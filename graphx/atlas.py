@@ -27,7 +27,7 @@ from graphx.tables import FORMAT_VERSION, TABLES, Kind, Settings, frame, schema
 Progress = Callable[[str, int, int], None]
 """Is told the step, how much of it is done, and of how much."""
 
-_PACKAGES = ("graphx", "spacy", "pandas", "pyarrow", "numpy", "scipy", "networkx", "igraph")
+_PACKAGES = ("graphx", "spacy", "pandas", "pyarrow", "numpy", "networkx", "igraph")
 
 
 def _silent(step: str, done: int, of: int) -> None:
@@ -80,7 +80,10 @@ def build(inputs: Iterable[Path], settings: Settings | None = None, progress: Pr
 
 
 def assemble(
-    reading: Reading, settings: Settings, progress: Progress = _silent, seconds: dict[str, float] | None = None
+    reading: Reading,
+    settings: Settings,
+    progress: Progress = _silent,
+    seconds: dict[str, float] | None = None,
 ) -> Atlas:
     """Make an atlas of what was read; the order of the records does not matter.
 

@@ -33,7 +33,7 @@ def card(atlas: Atlas, node_id: str) -> str:
         NotFoundError: there is no such node.
     """
     if node_id.startswith(CONCEPT):
-        return _concept_card(atlas, concept(atlas, node_id.removeprefix(CONCEPT)))
+        return _concept_card(concept(atlas, node_id.removeprefix(CONCEPT)))
     return _paper_card(paper(atlas, node_id))
 
 
@@ -64,7 +64,7 @@ def welcome(atlas: Atlas) -> str:
     )
 
 
-def _concept_card(atlas: Atlas, answer: ConceptAnswer) -> str:
+def _concept_card(answer: ConceptAnswer) -> str:
     row = answer.concept
     facts = [_papers(row["n_papers"]), f"named {row['n_mentions']} times"]
     if pd.notna(row["first_year"]):
@@ -89,7 +89,11 @@ def _concept_card(atlas: Atlas, answer: ConceptAnswer) -> str:
             f"<blockquote>{_marked(first.loc[p.paper_id])}</blockquote></li>"
             for p in papers.head(room).itertuples()
         )
-        more = f"<p><small>and {len(papers) - room} more; the table below lists all</small></p>" if len(papers) > room else ""
+        more = (
+            f"<p><small>and {len(papers) - room} more; the table below lists all</small></p>"
+            if len(papers) > room
+            else ""
+        )
         parts.append(f"<h3>{title} <small>{_papers(len(papers))}</small></h3><ul class='papers'>{items}</ul>{more}")
         shown += len(papers)
     if len(answer.related):
@@ -120,7 +124,9 @@ def _paper_card(answer: PaperAnswer) -> str:
     if answer.community:
         parts.append(f"<p class='facts'>Community: {escape(answer.community['label'])}</p>")
     if pd.notna(row["url"]) and row["url"].startswith(("https://", "http://")):
-        parts.append(f"<p><a href='{escape(row['url'])}' target='_blank' rel='noopener noreferrer'>Read the paper</a></p>")
+        parts.append(
+            f"<p><a href='{escape(row['url'])}' target='_blank' rel='noopener noreferrer'>Read the paper</a></p>"
+        )
     parts.append("</header>")
     if row["abstract"]:
         body = _highlighted(answer.text, abstract_mentions, len(row["title"]) + 1, len(answer.text))
@@ -182,5 +188,3 @@ def _papers(n: int) -> str:
 
 def _after(value: Any) -> str:
     return f" <small>{escape(str(value))}</small>" if value is not None and pd.notna(value) and value != "" else ""
-
-

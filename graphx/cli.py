@@ -205,7 +205,9 @@ def _summarise(atlas: "Atlas", output: Path, seconds: float) -> None:
 
 def _explain_concept(answer: "ConceptAnswer") -> None:
     row = answer.concept
-    out.print(f"[bold]{escape(row['label'])}[/] ({row['kind']}), named {row['n_mentions']} times in {row['n_papers']} papers")
+    out.print(
+        f"[bold]{escape(row['label'])}[/] ({row['kind']}), named {row['n_mentions']} times in {row['n_papers']} papers"
+    )
     out.print(escape(f"forms: {', '.join(row['forms'])}"))
     titles = dict(zip(answer.papers["paper_id"], answer.papers["title"], strict=True))
     for paper_id, sentences in answer.sentences.groupby("paper_id", sort=False):

@@ -55,7 +55,7 @@ def singular(form: str) -> str:
         return form
     if form.endswith("ies") and len(form) > 4:
         return f"{form[:-3]}y"
-    if re.search(r"(?:[sx]|ch|sh)es$", form) and not re.search(r"(?:[aeiou]se|ache)s$", form):
+    if re.search(r"(?:ss|x|(?<!ca)ch|sh|bias)es$", form):
         return form[:-2]
     if form.endswith("indices"):
         return f"{form[:-4]}ex"
@@ -76,7 +76,7 @@ def normalise(form: str) -> str:
     key = singular(plain).casefold()
     for pattern, american in _SPELLING:
         key = pattern.sub(american, key)
-    return re.sub(r"[^\w+.#]|_|\.(?!\d)|(?<!\d)\.", "", key) or key
+    return re.sub(r"[^\w+.#]|_|\.(?!\d)|(?<!\d)\.", "", key) or key or form
 
 
 def join(mentions: pd.DataFrame, papers: pd.DataFrame) -> Concepts:
@@ -138,6 +138,7 @@ def _labels(rows: pd.DataFrame) -> dict[str, str]:
     """Choose for every key the form to title it with: the most used, in the singular.
 
     Of spellings that differ by case only, a name keeps its capitals and a phrase drops them.
+    Where two concepts would have one label, the long form tells them apart.
     """
     counts = rows.groupby(["key", "text"])["paper_id"].agg(["nunique", "size"]).reset_index()
     counts["text"] = counts["text"].map(_titled)
@@ -149,7 +150,14 @@ def _labels(rows: pd.DataFrame) -> dict[str, str]:
     chosen = chosen.assign(phrase=[form == form.lower() for form in chosen["text"]])
     chosen = chosen.groupby(["key", "text", "phrase"])[["nunique", "size"]].sum().reset_index()
     chosen = chosen.sort_values(["phrase", "nunique", "size", "text"], ascending=[False, False, False, True])
-    return dict(chosen.drop_duplicates("key").set_index("key")["text"])
+    labels = dict(chosen.drop_duplicates("key").set_index("key")["text"])
+    shared = Counter(slugify(label) for label in labels.values())
+    long_forms = rows.assign(length=rows["text"].str.len()).sort_values(["length", "text"], ascending=[False, True])
+    longest = dict(long_forms.drop_duplicates("key").set_index("key")["text"])
+    return {
+        key: label if shared[slugify(label)] == 1 or len(longest[key]) <= len(label) else f"{label} ({longest[key]})"
+        for key, label in labels.items()
+    }
 
 
 def _titled(form: str) -> str:

@@ -64,7 +64,7 @@ def lay_out(
     centres = _pack(radii, _between(names, group, edges))
     for name, centre in zip(names, centres, strict=True):
         points[discs[name]] += centre
-    _add_satellites(points, papers, concepts, paper_concepts, at, ~shared)
+    _add_satellites(points, concepts, paper_concepts, at, ~shared)
     points = np.round(points, 1) + 0.0  # no negative zero
     return Positions(points[:n], points[n:])
 
@@ -81,14 +81,18 @@ def _homes(concepts: pd.DataFrame, paper_concepts: pd.DataFrame, home: pd.Series
     total = weights.groupby(["concept_id", "community"])["weight"].sum().round(9).reset_index()
     total = total.sort_values(["weight", "community"], ascending=[False, True]).drop_duplicates("concept_id")
     best = total.set_index("concept_id")["community"]
-    return best[concepts["concept_id"].to_numpy(dtype=str)].to_numpy(dtype=str)
+    homes: NDArray[np.str_] = best[concepts["concept_id"].to_numpy(dtype=str)].to_numpy(dtype=str)
+    return homes
 
 
 def _disc(nodes: NDArray[np.int64], edges: pd.DataFrame, seed: int) -> Points:
     """Lay out the nodes of one community around the origin, evenly over a disc."""
     inside = {int(node): i for i, node in enumerate(nodes)}
     own = edges[edges["source"].isin(inside) & edges["target"].isin(inside)]
-    graph = ig.Graph(n=len(nodes), edges=[(inside[s], inside[t]) for s, t in zip(own["source"], own["target"], strict=True)])
+    graph = ig.Graph(
+        n=len(nodes),
+        edges=[(inside[s], inside[t]) for s, t in zip(own["source"], own["target"], strict=True)],
+    )
     start = _sunflower(len(nodes)) / SPACING
     with seeded(seed):
         layout = graph.layout_fruchterman_reingold(
@@ -135,7 +139,8 @@ def _between(names: list[str], group: NDArray[np.str_], edges: pd.DataFrame) -> 
     np.add.at(ties, (source[across], target[across]), edges["weight"].to_numpy()[across])
     ties += ties.T
     strength = np.sqrt(np.maximum(ties.sum(axis=1), 1e-9))
-    return ties / strength[:, None] / strength[None, :]
+    damped: Points = ties / strength[:, None] / strength[None, :]
+    return damped
 
 
 def _pack(radii: Points, ties: Points) -> Points:
@@ -153,7 +158,9 @@ def _pack(radii: Points, ties: Points) -> Points:
         clear = np.ones(len(spots), dtype=bool)
         for other, least in zip(others, reach, strict=True):
             clear &= np.hypot(*(spots - centres[other]).T) >= least - 1e-6
-        cost = np.hypot(*(spots - target).T) + 0.5 * np.hypot(*(spots * [0.8, 1.25]).T)  # wider than high, as screens are
+        cost = np.hypot(*(spots - target).T) + 0.5 * np.hypot(
+            *(spots * [0.8, 1.25]).T
+        )  # wider than high, as screens are
         cost[~clear] = np.inf
         centres[i] = spots[np.argmin(np.round(cost, 6))]
     return centres
@@ -161,7 +168,6 @@ def _pack(radii: Points, ties: Points) -> Points:
 
 def _add_satellites(
     points: Points,
-    papers: pd.DataFrame,
     concepts: pd.DataFrame,
     paper_concepts: pd.DataFrame,
     at: dict[str, int],

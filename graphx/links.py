@@ -26,7 +26,9 @@ SIGNIFICANT = 0.05
 PARTS = {Kind.METHOD: "methods", Kind.DATASET: "datasets", Kind.TASK: "tasks", Kind.METRIC: "metrics"}
 
 
-def link(papers: pd.DataFrame, mentions: pd.DataFrame, concepts: pd.DataFrame, paper_concepts: pd.DataFrame) -> pd.DataFrame:
+def link(
+    papers: pd.DataFrame, mentions: pd.DataFrame, concepts: pd.DataFrame, paper_concepts: pd.DataFrame
+) -> pd.DataFrame:
     """Return the table `links`, sorted by relation, source and target."""
     weights = _weights(paper_concepts, concepts)
     found = pd.concat(
@@ -72,7 +74,9 @@ def _shares(weights: pd.DataFrame) -> pd.DataFrame:
     links["n_shared"] = by_pair.size()
     links["evidence"] = by_pair["concept_id"].agg(list)
     links = links.reset_index()
-    links["significance"] = disparity(links["source"].to_numpy(), links["target"].to_numpy(), links["weight"].to_numpy())
+    links["significance"] = disparity(
+        links["source"].to_numpy(), links["target"].to_numpy(), links["weight"].to_numpy()
+    )
     links["backbone"] = (links["significance"] < SIGNIFICANT) | _strongest(links)
     links["source"], links["target"] = ids[links["source"]], ids[links["target"]]
     return links.assign(relation=str(Relation.SHARES), via=None)
@@ -80,16 +84,14 @@ def _shares(weights: pd.DataFrame) -> pd.DataFrame:
 
 def _pairs(paper: NDArray[np.int64], concept_ids: pd.Series, weight: NDArray[np.float64]) -> _Pairs:
     """Pair the papers of each concept; `paper` numbers them in the order of their ids."""
-    sources, targets, rows = [], [], []
+    nothing = np.zeros(0, dtype=np.int64)
+    sources, targets = [nothing], [nothing]
     for members in concept_ids.groupby(concept_ids).indices.values():
         if 1 < len(members) <= HUB:
             members = members[np.argsort(paper[members])]
             first, second = np.triu_indices(len(members), k=1)
             sources.append(members[first])
             targets.append(members[second])
-    if not sources:
-        nothing = np.zeros(0, dtype=np.int64)
-        return _Pairs(nothing, nothing, nothing, np.zeros(0))
     rows, others = np.concatenate(sources), np.concatenate(targets)
     return _Pairs(paper[rows], paper[others], rows, weight[rows] * weight[others])
 
@@ -150,7 +152,9 @@ def _builds_on(
                 "backbone": True,
             }
         )
-    return pd.DataFrame(rows, columns=["source", "target", "relation", "weight", "evidence", "places", "via", "backbone"])
+    return pd.DataFrame(
+        rows, columns=["source", "target", "relation", "weight", "evidence", "places", "via", "backbone"]
+    )
 
 
 def _earlier(source: object, target: object) -> bool:

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from graphx.tables import TABLES, frame
@@ -45,7 +46,7 @@ def merge(records: pd.DataFrame) -> pd.DataFrame:
     if records.empty:
         return frame("papers", [])
     rows = []
-    ids = [identity(record) for _, record in records.iterrows()]
+    ids = np.array([identity(record) for _, record in records.iterrows()], dtype=object)
     for paper_id, group in sorted(records.groupby(ids, sort=False), key=lambda item: str(item[0])):
         row: dict[str, Any] = {"paper_id": paper_id}
         for column in TABLES["papers"][1:-3]:
@@ -72,8 +73,10 @@ def texts(papers: pd.DataFrame) -> dict[str, str]:
 
 def _fullest(values: Iterable[Any]) -> Any:
     """Return the longest text or list, or the largest number; None if there is none."""
-    known = [value for value in values if isinstance(value, list | str) or pd.notna(value)]
-    return min(known, key=lambda v: (-len(v) if isinstance(v, list | str) else -v, v), default=None)
+    sized = [value if isinstance(value, str) else list(value) for value in values if hasattr(value, "__len__")]
+    if sized:
+        return min(sized, key=lambda value: (-len(value), value))
+    return max((value for value in values if pd.notna(value)), default=None)
 
 
 def _place(source: str) -> tuple[str, int, str]:

@@ -178,7 +178,7 @@ def find(atlas: Atlas, name: str) -> str:
     key = normalise(name)
     for row in atlas.concepts.sort_values(["n_papers", "concept_id"], ascending=[False, True]).itertuples():
         if key == normalise(row.label) or any(key == normalise(form) for form in row.forms):
-            return CONCEPT + row.concept_id
+            return f"{CONCEPT}{row.concept_id}"
     found = search(atlas, name, limit=3)
     if len(found) and (len(found) == 1 or found["score"].iloc[0] > 1.5 * found["score"].iloc[1]):
         return str(found["node_id"].iloc[0])
@@ -230,7 +230,7 @@ def network(atlas: Atlas, selection: Selection = READABLE) -> Network:
     return Network(nodes, edges)
 
 
-def graph(atlas: Atlas, selection: Selection | None = None) -> nx.MultiDiGraph:
+def graph(atlas: Atlas, selection: Selection | None = None) -> "nx.MultiDiGraph[str]":
     """Return a selection as a fresh networkx graph, all of the atlas by default.
 
     Every attribute is a scalar of one type; what is unknown is left out. An edge's key is
@@ -238,7 +238,7 @@ def graph(atlas: Atlas, selection: Selection | None = None) -> nx.MultiDiGraph:
     `directed` false.
     """
     nodes, edges = network(atlas, selection or Selection())
-    result = nx.MultiDiGraph()
+    result: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for row in nodes.to_dict("records"):
         node_id = row.pop("node_id")
         result.add_node(node_id, **_known(row))
@@ -397,4 +397,3 @@ def _row(atlas: Atlas, table: str, column: str, value: str) -> dict[str, Any]:
 
 def _hit(node_id: str, kind: str, label: str, detail: str, score: float) -> dict[str, Any]:
     return {"node_id": node_id, "type": kind, "label": label, "detail": detail, "score": float(score)}
-

@@ -6,6 +6,7 @@ mode and does not escape what it shows.
 """
 
 import json
+import math
 from functools import lru_cache
 from html import escape
 from importlib.resources import files
@@ -26,7 +27,13 @@ PALETTE = (
 )  # fmt: skip
 """After M. Okabe and K. Ito, "Color universal design", with tones that stand on light and dark."""
 REST_COLOUR = "#8a9099"
-SHAPES = {"paper": "dot", Kind.METHOD: "diamond", Kind.DATASET: "square", Kind.TASK: "triangle", Kind.METRIC: "star"}
+SHAPES = {
+    "paper": "dot",
+    Kind.METHOD: "diamond",
+    Kind.DATASET: "square",
+    Kind.TASK: "triangle",
+    Kind.METRIC: "star",
+}
 LONGEST_LABEL = 42
 """Characters of a title on the map; hovering shows all of it."""
 
@@ -50,7 +57,8 @@ def colours(atlas: Atlas) -> dict[str, str]:
 
 def node_size(node_type: str, n_papers: int, n_links: int) -> float:
     """Return a node's radius in pixels at zoom 1."""
-    return round(9 + 3.2 * np.sqrt(n_papers), 1) if node_type == "concept" else round(8 + 1.3 * np.sqrt(n_links), 1)
+    radius = 9 + 3.2 * math.sqrt(n_papers) if node_type == "concept" else 8 + 1.3 * math.sqrt(n_links)
+    return round(radius, 1)
 
 
 def model(atlas: Atlas, selection: Selection = READABLE) -> dict[str, Any]:
@@ -130,7 +138,7 @@ def _node(row: dict[str, Any], colour_of: dict[str, str]) -> dict[str, Any]:
         "community": row["community_id"],
         "x": row["x"],
         "y": row["y"],
-        "font": {"size": 11 if is_paper else round(min(13 + 2.6 * np.sqrt(n_papers), 34))},
+        "font": {"size": 11 if is_paper else round(min(13 + 2.6 * math.sqrt(n_papers), 34))},
     }
     # vis-network shows a title as HTML once it meets "href" in any; a zero-width joiner keeps it text.
     node["title"] = node["title"].replace("href", "hr\u200def")

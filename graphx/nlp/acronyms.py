@@ -10,7 +10,24 @@ from typing import NamedTuple
 
 _IN_BRACKETS = re.compile(r"\(([^()]{2,60})\)")
 _WORD = re.compile(r"[^\s()\[\]{}]+")
-_LEADING = {"a", "an", "the", "of", "for", "in", "on", "and", "or", "by", "with", "to", "as", "such", "called", "named"}
+_LEADING = {
+    "a",
+    "an",
+    "the",
+    "of",
+    "for",
+    "in",
+    "on",
+    "and",
+    "or",
+    "by",
+    "with",
+    "to",
+    "as",
+    "such",
+    "called",
+    "named",
+}
 
 
 class Definition(NamedTuple):
@@ -57,7 +74,7 @@ def _long_form_before(text: str, bracket: int, short: str) -> tuple[int, int] | 
     singular = short[:-1] if re.fullmatch(r"[A-Z0-9-]{2,}s", short) else short
     clause = max(text.rfind(stop, 0, bracket) for stop in (". ", "; ", ": ", "\n", "(", ")"))
     end = len(text[:bracket].rstrip(" \"'”’"))
-    words = [m for m in _WORD.finditer(text, clause + 1, end)]
+    words = list(_WORD.finditer(text, clause + 1, end))
     longest = min(len(singular) + 5, len(singular) * 2)
     window = words[-longest:]
     if not window:

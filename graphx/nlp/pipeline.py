@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
+from spacy.util import compile_infix_regex, compile_suffix_regex
 
 from graphx.nlp import roles, rules, sentences, terms  # noqa: F401  (each registers its component)
 from graphx.nlp.terms import SPANS
@@ -33,6 +34,10 @@ def load() -> Language:
     and come in order of place.
     """
     nlp = spacy.blank("en")
+    # spaCy takes the full stop after "MoS." for part of an abbreviation, and "models(LLMs" for one word.
+    defaults = nlp.Defaults
+    nlp.tokenizer.suffix_search = compile_suffix_regex([*defaults.suffixes, r"(?<=[a-z\d][A-Z])\."]).search
+    nlp.tokenizer.infix_finditer = compile_infix_regex([*defaults.infixes, r"[()~]"]).finditer
     for component in ("graphx_sentences", "graphx_terms", "graphx_rules", "graphx_longest", "graphx_roles"):
         nlp.add_pipe(component)
     return nlp

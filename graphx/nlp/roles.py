@@ -17,16 +17,19 @@ _INTRODUCE = (
 _INTRODUCES = re.compile(rf"{_WE}[^.;]{{0,60}}?\b{_INTRODUCE}\b(?P<between>[^.;]{{0,90}})$", re.I)
 _PASSIVE = re.compile(r"^[^.;]{0,40}?\b(?:is|are) (?:proposed|introduced|presented|developed|released)\b", re.I)
 _NAMED = re.compile(r"\b(?:called|named|dubbed|termed|namely|coined)\s*(?:as )?[\"“'(]*$", re.I)
-_OTHER_OBJECT = re.compile(r"\b(?:using|based|for|by|that|which|on|with|to|from|in|of|via|through|over|where|than)\b", re.I)
+_OTHER_OBJECT = re.compile(
+    r"\b(?:using|based|for|by|that|which|on|with|to|from|in|of|via|through|over|where|than)\b", re.I
+)
 _COMPARES = re.compile(
     r"\b(?:compar(?:ed|es|ing|ison)|outperform\w*|surpass\w*|exceed\w*|versus|vs\.?|over|than|baselines?|"
     r"state-of-the-art (?:methods?|approaches|models?)|competitors?|rival\w*|beats?)\b[^.;]{0,80}$",
     re.I,
 )
 _USES = re.compile(
-    r"\b(?:us(?:e[sd]?|ing)|based on|employ\w*|adopt\w*|leverag\w*|via|through|utiliz\w*|exploit\w*|appl(?:y|ies|ied|ying)|"
-    r"combin\w*|incorporat\w*|integrat\w*|build(?:s|ing)? (?:up)?on|extend\w*|evaluat\w*|experiments?|train(?:ed|ing)?|"
-    r"fine-?tun\w*|test(?:ed)?|implement\w*|with|inspired by)\b[^.;]{0,60}$",
+    r"\b(?:us(?:e[sd]?|ing)|based on|employ\w*|adopt\w*|leverag\w*|via|through|utiliz\w*|exploit\w*|"
+    r"appl(?:y|ies|ied|ying)|combin\w*|incorporat\w*|integrat\w*|"
+    r"build(?:s|ing)? (?:up)?on|extend\w*|evaluat\w*|experiments?|train(?:ed|ing)?|"
+    r"fine-?tun\w*|test(?:ed)?|implement\w*|deploy\w*|with|inspired by)\b[^.;]{0,60}$",
     re.I,
 )
 _COINED = {"acronym", "title", "called", "spelling", "dataset cue"}
@@ -69,4 +72,4 @@ def _is_introduced(before: str, after: str) -> bool:
     if _PASSIVE.match(after) or _NAMED.search(before):
         return True
     cue = _INTRODUCES.search(before)
-    return bool(cue) and not _OTHER_OBJECT.search(cue["between"])
+    return cue is not None and not _OTHER_OBJECT.search(cue["between"])

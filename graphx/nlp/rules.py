@@ -45,29 +45,31 @@ _NO_NAMES = {
 }  # fmt: skip
 
 # Words that end a phrase when read backwards from its head: no part of a term.
-_NO_MODIFIERS = {
-    *"a an the this that these those our their its his her each every any some all both such other another same".split(),
-    *"and or but nor so yet if then than as at by for from in into of on onto over per through to under up via".split(),
-    *"with within without between among across during after before against toward towards about around while".split(),
-    *"is are was were be been being has have had do does did can could may might will would shall should must".split(),
-    *"we it they i you he she who which what when where why how there here not no only also very more most less".split(),
-    *"new novel efficient effective existing previous prior recent several various different many multiple few two".split(),
-    *"three four five first second third one next last good better best high higher low lower large larger small".split(),
-    *"smaller fast faster slow simple complex general specific common popular standard traditional conventional".split(),
-    *"current modern advanced powerful important key main major significant promising successful practical real".split(),
-    *"robust scalable accurate optimal improved improving improve enhance enhancing enable enabling reduce reducing".split(),
-    *"use using used uses based perform performing achieve achieving support supporting propose proposed present".split(),
-    *"make making makes allow allowing require requiring provide providing accelerate accelerating facilitate".split(),
-    *"address addressing tackle tackling solve solving study studying consider considering apply applying state-of-the-art".split(),
-    *"extensive comprehensive overall further subsequent respective corresponding underlying challenging costly time".split(),
-    *"during quality performance end-to-end downstream original entire whole full given whose where like including".split(),
-    *"theoretical empirical systematic experimental statistical open comparative numerical thorough qualitative".split(),
-    *"quantitative large-scale small-scale real-world real-time in-depth preliminary careful detailed initial hard".split(),
-    *"above below said certain given introduce introduces develop design train learn explore investigate demonstrate".split(),
-    *"show need conduct evaluate analyze compare handle avoid limit increase decrease minimize maximize optimize combine".split(),
-    *"formulate define extend outperform outperforms leverage leverages leveraging allows requires involves remains".split(),
-    *"fundamental widely highly fully jointly directly typically often simultaneous additional crucial critical".split(),
-}
+_NO_MODIFIERS = set(
+    """
+    a an the this that these those our their its his her each every any some all both such other another same and or
+    but nor so yet if then than as at by for from in into of on onto over per through to under up via with within
+    without between among across during after before against toward towards about around while is are was were be
+    been being has have had do does did can could may might will would shall should must we it they i you he she who
+    which what when where why how there here not no only also very more most less new novel efficient effective
+    existing previous prior recent several various different many multiple few two three four five first second
+    third one next last good better best high higher low lower large larger small smaller fast faster slow simple
+    complex general specific common popular standard traditional conventional current modern advanced powerful
+    important key main major significant promising successful practical real robust scalable accurate optimal
+    improved improving improve enhance enhancing enable enabling reduce reducing use using used uses based perform
+    performing achieve achieving support supporting propose proposed present make making makes allow allowing
+    require requiring provide providing accelerate accelerating facilitate address addressing tackle tackling solve
+    solving study studying consider considering apply applying state-of-the-art extensive comprehensive overall
+    further subsequent respective corresponding underlying challenging costly time quality performance end-to-end
+    downstream original entire whole full given whose like including theoretical empirical systematic experimental
+    statistical open comparative numerical thorough qualitative quantitative large-scale small-scale real-world
+    real-time in-depth preliminary careful detailed initial hard above below said certain introduce introduces
+    develop design train learn explore investigate demonstrate show need conduct evaluate analyze compare handle
+    avoid limit increase decrease minimize maximize optimize combine formulate define extend outperform outperforms
+    leverage leverages leveraging allows requires involves remains fundamental widely highly fully jointly directly
+    typically often beat beats simultaneous additional crucial critical
+    """.split()
+)
 
 _WORD = re.compile(r"(?<![\w@/\\])[A-Za-z0-9][\w²³ᵀ]*(?:[-+./][\w]+)*(?:\+\+|\+)?")
 _CALLED = re.compile(
@@ -75,7 +77,7 @@ _CALLED = re.compile(
     r"((?:[A-Z][\w+²³-]*)(?:[ -][A-Z][\w+²³-]*){0,4})"
 )
 _TITLE_NAME = re.compile(r"^[\"“]?(.{2,60}?)[\"”]?(?:\s*:\s+|\s+[-–—]+\s+|, (?=[aA]n? |[tT]he ))")
-_PHRASE = re.compile(r"(?<![\w-])((?:[A-Za-z][\w-]* ){1,3})(" + "|".join(sorted(_TASK_HEADS)) + r")s?(?![\w-])", re.I)
+_PHRASE = re.compile(r"(?<![\w'’-])((?:[A-Za-z][\w-]* ){1,3})(" + "|".join(sorted(_TASK_HEADS)) + r")s?(?![\w-])", re.I)
 
 
 @Language.component("graphx_rules")
@@ -93,9 +95,9 @@ def rules(doc: Doc) -> Doc:
 
 
 def _span(doc: Doc, start: int, end: int, kind: Kind, by: str) -> Iterator[Span]:
-    """Yield the span of whole tokens at these characters, if there is one."""
-    span = doc.char_span(start, end, label=kind.value, span_id=by, alignment_mode="expand")
-    if span is not None and span.end_char - span.start_char <= end - start + 2:
+    """Yield the span at these characters if they are whole tokens."""
+    span = doc.char_span(start, end, label=kind.value, span_id=by)
+    if span is not None:  # else it is part of a longer word, an address mostly
         yield span
 
 
@@ -146,7 +148,9 @@ def _names(doc: Doc) -> Iterator[Span]:
         name = _name_part(match[0])
         if name and not (shouting and match.start() < title_end):
             found.append((match.start(), match.start() + len(name)))
-    datasets = {doc.text[start:end] for run in _runs(doc.text, found) if _beside_datasets(doc.text, run) for start, end in run}
+    datasets = {
+        doc.text[start:end] for run in _runs(doc.text, found) if _beside_datasets(doc.text, run) for start, end in run
+    }
     for start, end in found:
         name = doc.text[start:end]
         kind = Kind.DATASET if name in datasets else Kind.METHOD
@@ -176,7 +180,7 @@ def _name_part(word: str) -> str | None:
     letters = sum(c.isalpha() for c in name)
     singular = name[:-1] if name.endswith("s") and name[:-1].isupper() else name
     capitals = [core for core in cores if core != core.lower()]
-    if letters < 2 or not (inner or numbered or mixed) or {name, singular} & _NO_NAMES or _NO_NAMES >= {*capitals}:
+    if letters < 2 or not (inner or numbered or mixed) or {name, singular} & _NO_NAMES or {*capitals} <= _NO_NAMES:
         return None
     return name
 
@@ -194,7 +198,9 @@ def _runs(text: str, places: Iterable[tuple[int, int]]) -> list[list[tuple[int, 
 
 def _beside_datasets(text: str, run: list[tuple[int, int]]) -> bool:
     before, after = text[max(0, run[0][0] - 60) : run[0][0]], text[run[-1][1] : run[-1][1] + 40]
-    introduced = rf"{DATASET_WORDS}\s*(?:\(|:|,|—)?\s*(?:such as|like|including|namely|e\.g\.,?|i\.e\.,?|are|called|named)?\s*$"
+    introduced = (
+        rf"{DATASET_WORDS}\s*(?:\(|:|,|—)?\s*(?:such as|like|including|namely|e\.g\.,?|i\.e\.,?|are|called|named)?\s*$"
+    )
     followed = rf"^(?:[- ]\w+)?\s+{DATASET_WORDS}\b"
     return bool(re.search(introduced, before, re.I) or re.search(followed, after, re.I))
 

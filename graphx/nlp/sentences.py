@@ -3,7 +3,22 @@
 from spacy.language import Language
 from spacy.tokens import Doc
 
-_NO_END = {"al.", "vs.", "cf.", "etc.", "e.g.", "i.e.", "resp.", "approx.", "fig.", "eq.", "sec.", "no.", "dr.", "st."}
+_NO_END = {
+    "al.",
+    "vs.",
+    "cf.",
+    "etc.",
+    "e.g.",
+    "i.e.",
+    "resp.",
+    "approx.",
+    "fig.",
+    "eq.",
+    "sec.",
+    "no.",
+    "dr.",
+    "st.",
+}
 
 
 @Language.component("graphx_sentences")
@@ -23,7 +38,8 @@ def sentences(doc: Doc) -> Doc:
         elif token.is_space or not before.whitespace_:
             token.is_sent_start = False
         else:
-            word = before.text.lower()
+            split = before.text == "." and i > 1 and not doc[i - 2].whitespace_  # "al" and "." may be two tokens
+            word = f"{doc[i - 2].text if split else ''}{before.text}".lower()
             closing = before.text in {")", '"', "”", "'", "’", "]", "}"} and i > 1
             mark = doc[i - 2].text if closing else before.text
             ends = mark[-1] in ".!?…" and word not in _NO_END and len(mark.rstrip(".")) != 1

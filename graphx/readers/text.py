@@ -23,7 +23,7 @@ def decode(data: bytes) -> tuple[str, str | None]:
     """Decode bytes as UTF-8, else UTF-16 by its mark, else Windows-1252.
 
     Returns:
-        The text with newlines as `\\n`, and a message where it is a guess or damaged.
+        The text with every line break as a line feed, and a message where it is a guess or damaged.
     """
     message = None
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):

@@ -18,7 +18,10 @@ _NETWORK = st.components.v2.component(
     js="network.js",
 )
 _CARD = st.components.v2.component(
-    "graphx.card", html="<div class='gx-card' data-testid='gx-card' aria-live='polite'></div>", css="card.css", js="card.js"
+    "graphx.card",
+    html="<div class='gx-card' data-testid='gx-card' aria-live='polite'></div>",
+    css="card.css",
+    js="card.js",
 )
 
 Clicked = Callable[[str | None], None]

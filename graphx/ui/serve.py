@@ -39,7 +39,14 @@ def serve(atlas: Path | None, port: int, open_browser: bool) -> int:
     if atlas is not None:
         environment[ATLAS_VARIABLE] = str(atlas.absolute())
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
-    command += ["--server.address", ADDRESS, "--server.headless", "true", "--browser.gatherUsageStats", "false"]
+    command += [
+        "--server.address",
+        ADDRESS,
+        "--server.headless",
+        "true",
+        "--browser.gatherUsageStats",
+        "false",
+    ]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603  (our own command)
     try:
         _wait(server, port)

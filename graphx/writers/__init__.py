@@ -26,7 +26,13 @@ class Writer(NamedTuple):
 WRITERS = (
     Writer(".graphml", "application/xml", "Gephi, Cytoscape, yEd, igraph, networkx", graphml.write, Selection()),
     Writer(".gexf", "application/xml", "Gephi, with colours, sizes and positions", gexf.write, Selection()),
-    Writer(".json", "application/json", "your own scripts: node-link JSON, as networkx and d3 read", node_link.write, Selection()),
+    Writer(
+        ".json",
+        "application/json",
+        "your own scripts: node-link JSON, as networkx and d3 read",
+        node_link.write,
+        Selection(),
+    ),
     Writer(".html", "text/html", "anyone with a browser: the map in one file", html.write, READABLE),
 )
 

@@ -14,9 +14,9 @@ def legal(value: Any) -> Any:
     return _ILLEGAL.sub("", value) if isinstance(value, str) else value
 
 
-def legal_graph(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
+def legal_graph(graph: "nx.MultiDiGraph[str]") -> "nx.MultiDiGraph[str]":
     """Return a copy of a graph whose ids and attributes XML can hold."""
-    copy = nx.MultiDiGraph()
+    copy: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for node, attributes in graph.nodes(data=True):
         copy.add_node(legal(node), **{key: legal(value) for key, value in attributes.items()})
     for source, target, key, attributes in graph.edges(keys=True, data=True):

@@ -1,5 +1,7 @@
 """The map, the card of what is chosen on it, and a table of the same."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -13,7 +15,12 @@ from graphx.ui import chosen, components
 from graphx.ui.dashboard import current_atlas
 from graphx.writers import WRITERS, to_bytes
 
-KIND_LABELS = {Kind.METHOD: "◆ methods", Kind.DATASET: "■ datasets", Kind.TASK: "▲ tasks", Kind.METRIC: "★ metrics"}
+KIND_LABELS = {
+    Kind.METHOD: "◆ methods",
+    Kind.DATASET: "■ datasets",
+    Kind.TASK: "▲ tasks",
+    Kind.METRIC: "★ metrics",
+}
 
 
 def show() -> None:
@@ -52,7 +59,8 @@ def _filters(atlas: Atlas) -> Selection:
         )  # fmt: skip
         communities = st.multiselect(
             "Communities", list(labels), format_func=lambda i: f"{i} {labels[i]}", key="communities",
-            bind="query-params", placeholder="all", help="Groups of papers that share more with each other than with others.",
+            bind="query-params", placeholder="all",
+            help="Groups of papers that share more with each other than with others.",
         )  # fmt: skip
         most = int(atlas.concepts["n_papers"].max()) if len(atlas.concepts) else 2
         least = st.slider(
@@ -75,7 +83,7 @@ def _downloads(atlas: Atlas, selection: Selection) -> None:
         for writer in WRITERS:
             st.download_button(
                 f"{writer.suffix[1:].upper()}",
-                data=lambda suffix=writer.suffix: to_bytes(atlas, suffix, None if everything else selection),
+                data=partial(to_bytes, atlas, writer.suffix, None if everything else selection),
                 file_name=f"graphx{writer.suffix}",
                 mime=writer.media_type,
                 help=f"For {writer.for_whom}.",

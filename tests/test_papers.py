@@ -1,0 +1,77 @@
+"""Identity and merging."""
+
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graphx.papers import merge, normalised_title, text
+from graphx.readers import read
+from graphx.tables import TABLES, frame
+from tests.conftest import SEEDS
+
+
+def records(*rows: dict[str, object]) -> pd.DataFrame:
+    defaults = {"abstract": "An abstract.", "sources": ["f#line 1"]}
+    return frame("papers", [defaults | row for row in rows])
+
+
+def test_the_five_pages_hold_352_papers() -> None:
+    reading = read([SEEDS])
+    papers = merge(reading.records)
+    assert len(reading.records) == 444
+    assert len(papers) == 352
+    assert reading.problems.empty
+    assert sum(len(sources) for sources in papers["sources"]) == 444
+    assert list(papers.columns) == [column.name for column in TABLES["papers"]]
+
+
+def test_copies_of_a_title_are_one_paper() -> None:
+    merged = merge(
+        records(
+            {"title": "Deep-Nets: A Café", "abstract": "Short.", "date": "--12-29", "sources": ["b#line 9"]},
+            {"title": "DEEP nets – a Cafe", "date": "2021-03-04", "year": 2021, "upvotes": 3, "sources": ["a#line 10"]},
+            {"title": "Deep nets: a cafe!", "year": 2019, "upvotes": 7, "sources": ["a#line 2"]},
+        )
+    )
+    assert len(merged) == 1
+    paper = merged.iloc[0]
+    assert (paper["abstract"], paper["upvotes"]) == ("An abstract.", 7)
+    assert (paper["date"], paper["year"]) == ("2021-03-04", 2021)
+    assert list(paper["sources"]) == ["a#line 2", "a#line 10", "b#line 9"]
+
+
+def test_ids_in_the_order_of_their_worth() -> None:
+    merged = merge(
+        records(
+            {"title": "A", "doi": "10.1/ABC", "arxiv_id": "2410.21155"},
+            {"title": "B", "arxiv_id": "2410.21155v3", "openalex_id": "W1"},
+            {"title": "C", "openalex_id": "W1"},
+            {"title": "D"},
+            {"title": "!!!"},
+            {"title": "???"},
+        )
+    )
+    prefixes = [paper_id.split(":")[0] for paper_id in merged["paper_id"]]
+    assert prefixes == ["arxiv", "doi", "openalex", "title", "title", "title"]
+    assert {"doi:10.1/abc", "arxiv:2410.21155", "openalex:W1"} <= set(merged["paper_id"])
+
+
+def test_no_year_is_guessed() -> None:
+    merged = merge(records({"title": "A", "date": "--12-29"}))
+    assert pd.isna(merged["year"].iloc[0])
+
+
+@given(st.permutations(range(5)))
+def test_the_order_of_records_does_not_matter(order: list[int]) -> None:
+    rows = [{"title": "Same " * (i % 2), "upvotes": i, "sources": [f"f#line {i}"]} for i in range(5)]
+    rows = [row | {"title": row["title"] or "Other"} for row in rows]
+    assert merge(records(*[rows[i] for i in order])).equals(merge(records(*rows)))
+
+
+@given(st.text(min_size=1))
+def test_normalising_a_title_is_final(title: str) -> None:
+    assert normalised_title(normalised_title(title)) == normalised_title(title)
+
+
+def test_the_text_that_offsets_count_into() -> None:
+    assert text("Title", "Abstract") == "Title\nAbstract"
