@@ -121,7 +121,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("source", TEXT, "paper"),
         Column("target", TEXT, "paper; of an undirected link the one that sorts later"),
         Column("relation", TEXT, "shares, builds_on, cites or similar"),
-        Column("weight", NUMBER, "strength; of shares the cosine of the two papers' concept weights, 0 to 1"),
+        Column("weight", NUMBER, "strength; of shares the product of the two papers' scaled concept weights, 0 to 1"),
         Column("methods", NUMBER, "part of the weight that shared methods give"),
         Column("datasets", NUMBER, "part of the weight that shared datasets give"),
         Column("tasks", NUMBER, "part of the weight that shared tasks give"),

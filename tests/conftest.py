@@ -55,3 +55,8 @@ def atlas_folder(atlas: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Path
 def settings() -> Settings:
     """Return the settings that a build has by default."""
     return Settings()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that writes golden files anew; read their difference before you commit it."""
+    parser.addoption("--update-golden", action="store_true", help="write tests/golden anew")
