@@ -17,8 +17,8 @@ import pandas as pd
 
 from graphx.tables import Kind, frame
 
-SMALLEST = 3
-"""Papers; what is smaller is no community and joins the rest."""
+SMALL_PILE = 100
+"""Papers; among fewer a pair is worth a name, among more a community has three papers or more."""
 REST_LABEL = "On their own"
 N_TERMS = 8
 
@@ -54,8 +54,8 @@ def group(
 ) -> Communities:
     """Group papers into communities and label them.
 
-    Communities are numbered by size. Papers without links, and groups of fewer than
-    `SMALLEST` papers, stand together in a last community labelled `REST_LABEL`.
+    Communities are numbered by size. Papers without links, and groups of fewer than three
+    papers (two in a `SMALL_PILE`), stand together in a last community labelled `REST_LABEL`.
 
     Returns:
         `communities` and `membership`, all on level 0.
@@ -66,8 +66,9 @@ def group(
     with seeded(seed):
         found = graph.community_leiden(objective_function="modularity", weights="weight", n_iterations=-1)
     members = sorted((sorted(c) for c in found), key=lambda c: (-len(c), c))
-    large = [c for c in members if len(c) >= SMALLEST]
-    rest = sorted(i for c in members if len(c) < SMALLEST for i in c)
+    smallest = 2 if len(papers) < SMALL_PILE else 3
+    large = [c for c in members if len(c) >= smallest]
+    rest = sorted(i for c in members if len(c) < smallest for i in c)
     groups = [*large, rest] if rest else large
     ids = [f"c{n:02}" for n in range(1, len(groups) + 1)]
     of = np.empty(len(papers), dtype=object)

@@ -15,6 +15,7 @@ import pandas as pd
 
 from graphx.nlp.acronyms import definitions
 from graphx.nlp.rules import is_name_like
+from graphx.nlp.terms import known_spelling
 from graphx.papers import texts
 from graphx.tables import Kind, Role, frame
 
@@ -150,7 +151,8 @@ def _labels(rows: pd.DataFrame) -> dict[str, str]:
     chosen = chosen.assign(phrase=[form == form.lower() for form in chosen["text"]])
     chosen = chosen.groupby(["key", "text", "phrase"])[["nunique", "size"]].sum().reset_index()
     chosen = chosen.sort_values(["phrase", "nunique", "size", "text"], ascending=[False, False, False, True])
-    labels = dict(chosen.drop_duplicates("key").set_index("key")["text"])
+    chosen = chosen.drop_duplicates("key")
+    labels = dict(zip(chosen["key"], chosen["text"].map(known_spelling), strict=True))
     shared = Counter(slugify(label) for label in labels.values())
     long_forms = rows.assign(length=rows["text"].str.len()).sort_values(["length", "text"], ascending=[False, True])
     longest = dict(long_forms.drop_duplicates("key").set_index("key")["text"])

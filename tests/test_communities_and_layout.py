@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from graphx.atlas import Atlas
-from graphx.communities import REST_LABEL, SMALLEST, group, paper_graph, seeded
+from graphx.communities import REST_LABEL, group, paper_graph, seeded
 from graphx.layout import SPACING, lay_out
 from graphx.tables import frame
 
@@ -20,7 +20,7 @@ def test_every_paper_is_in_one_community(atlas: Atlas) -> None:
     assert atlas.membership["certainty"].between(0, 1).all()
     named = atlas.communities[atlas.communities["label"] != REST_LABEL]
     assert named["n_papers"].is_monotonic_decreasing
-    assert named["n_papers"].min() >= SMALLEST
+    assert named["n_papers"].min() >= 3
     assert named["label"].is_unique
     assert 10 <= len(named) <= 40
     assert named["n_papers"].max() < len(atlas.papers) / 4

@@ -109,7 +109,7 @@ def test_labels() -> None:
         "Graph neural networks (GNNs) and GNNs.", "GNNs again.", "Mixture of experts is old.", "Code generation here.",
         "code generation there.", "Federated Learning (FL) is federated learning.",
     )  # fmt: skip
-    assert {"GNN", "Mixture of experts", "code generation", "federated learning"} <= set(concepts)
+    assert {"GNN", "mixture of experts", "code generation", "federated learning"} <= set(concepts)
 
 
 def test_the_kind_is_voted() -> None:

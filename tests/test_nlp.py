@@ -71,13 +71,14 @@ def test_acronyms_lie_in_the_text(text: str) -> None:
         ("Experiments on the FooBank benchmark show this.", "FooBank", Kind.DATASET),
         ("We use benchmarks such as QuxQA, BarSet, and Zed3.", "BarSet", Kind.DATASET),
         ("It is based on GSPMD here.", "GSPMD", Kind.METHOD),
-        ("It beats k-medoids clustering here.", "k-medoids clustering", Kind.TASK),
+        ("It beats k-medoids clustering here.", "k-medoids", Kind.METHOD),
         ("This is federated learning at work.", "federated learning", Kind.TASK),
         ("Graph neural networks (GNNs) are old.", "GNNs", Kind.METHOD),
         ("Its normalized mutual information is high.", "normalized mutual information", Kind.METRIC),
         ("We cut FLOPs by half.", "FLOPs", Kind.METRIC),
         ("an LLM-based agent", "LLM", Kind.METHOD),
-        ("They study hierarchical image clustering.", "hierarchical image clustering", Kind.TASK),
+        ("They study short poem clustering.", "short poem clustering", Kind.TASK),
+        ("They study hierarchical community detection.", "community detection", Kind.TASK),
     ],
 )
 def test_what_is_found(text: str, form: str, kind: Kind) -> None:
@@ -101,6 +102,12 @@ def test_what_is_not_found(text: str) -> None:
         ("It outperforms FooNet by far.", "FooNet", Role.COMPARES),
         ("We propose federated learning for all.", "federated learning", Role.MENTIONS),
         ("FooNet fails often.", "FooNet", Role.MENTIONS),
+        ("We present search based on small worlds (Hierarchical NSW, HNSW).", "HNSW", Role.INTRODUCES),
+        ("We propose a search using bar folding trees (BFT).", "BFT", Role.USES),
+        ("We propose graph neural networks (GNNs) for all.", "GNNs", Role.MENTIONS),
+        ("We introduce FooNet, a JAX-based net.", "JAX", Role.MENTIONS),
+        ("We release a PyTorch implementation.", "PyTorch", Role.MENTIONS),
+        ("We introduce optimal transport (OT) here.", "OT", Role.MENTIONS),
     ],
 )
 def test_roles(text: str, form: str, role: Role) -> None:

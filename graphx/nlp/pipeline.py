@@ -47,9 +47,17 @@ def load() -> Language:
 def longest(doc: Doc) -> Doc:
     """Keep the longest of overlapping spans, and of equally long ones the surest.
 
-    A form has one kind in a text: the one its surest mention has.
+    A phrase counts as two tokens however long it is, so that a standard term of two words
+    stands its ground: "hierarchical community detection" is filed under "community
+    detection", but "short text clustering" not under "clustering". A form has one kind in
+    a text: the one its surest mention has.
     """
-    spans = sorted(doc.spans.get(SPANS, ()), key=lambda s: (s.start - s.end, -SURENESS[s.id_], s.start, s.label_))
+
+    def rank(span: Span) -> tuple[int, float, int, str]:
+        length = min(len(span), 2) if span.id_ == "phrase" else len(span)
+        return -length, -SURENESS[span.id_], span.start, span.label_
+
+    spans = sorted(doc.spans.get(SPANS, ()), key=rank)
     kept = _without_overlaps(spans)
     surest: dict[str, tuple[float, str]] = {}
     for span in kept:

@@ -6,7 +6,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from graphx.nlp.acronyms import definitions
-from graphx.nlp.terms import SPANS, known_kind
+from graphx.nlp.rules import is_name_like
+from graphx.nlp.terms import SPANS, is_generic
 from graphx.tables import Kind, Role
 
 _WE = r"\b(?:we|this (?:paper|work|article|thesis|study|report)|the (?:paper|authors?)|our (?:paper|work))\b"
@@ -14,12 +15,13 @@ _INTRODUCE = (
     r"(?:propos|introduc|present|develop|design|describ|releas|buil[dt]|construct|creat|contribut|devis|formulat|"
     r"unveil|coin|open-sourc|curat|offer)\w*"
 )
-_INTRODUCES = re.compile(rf"{_WE}[^.;]{{0,60}}?\b{_INTRODUCE}\b(?P<between>[^.;]{{0,90}})$", re.I)
+_INTRODUCES = re.compile(rf"{_WE}[^.;]{{0,60}}?\b{_INTRODUCE}\b(?P<between>[^.;]{{0,160}})$", re.I)
 _PASSIVE = re.compile(r"^[^.;]{0,40}?\b(?:is|are) (?:proposed|introduced|presented|developed|released)\b", re.I)
 _NAMED = re.compile(r"\b(?:called|named|dubbed|termed|namely|coined)\s*(?:as )?[\"“'(]*$", re.I)
 _OTHER_OBJECT = re.compile(
     r"\b(?:using|based|for|by|that|which|on|with|to|from|in|of|via|through|over|where|than)\b", re.I
 )
+_MODIFIES = re.compile(r"-(?:based|style|like|powered)\b| (?:implementation|code|library|package|version)s?\b", re.I)
 _COMPARES = re.compile(
     r"\b(?:compar(?:ed|es|ing|ison)|outperform\w*|surpass\w*|exceed\w*|versus|vs\.?|over|than|baselines?|"
     r"state-of-the-art (?:methods?|approaches|models?)|competitors?|rival\w*|beats?)\b[^.;]{0,80}$",
@@ -32,33 +34,36 @@ _USES = re.compile(
     r"fine-?tun\w*|test(?:ed)?|implement\w*|deploy\w*|with|inspired by)\b[^.;]{0,60}$",
     re.I,
 )
-_COINED = {"acronym", "title", "called", "spelling", "dataset cue"}
 
 
 @Language.component("graphx_roles")
 def roles(doc: Doc) -> Doc:
     """Give every mention its role: introduces, uses, compares or mentions."""
     spans = list(doc.spans.get(SPANS, ()))
+    pairs = [
+        {doc.text[d.short_start : d.short_end], doc.text[d.long_start : d.long_end]} for d in definitions(doc.text)
+    ]
+    generic = {form for pair in pairs if any(map(is_generic, pair)) for form in pair}
+    defined = {form for pair in pairs for form in pair}
     for span in spans:
-        span._.role = _role(span)
+        may_be_new = span.label_ in (Kind.METHOD, Kind.DATASET) and span.id_ != "phrase"
+        may_be_new = may_be_new and span.text not in generic and not is_generic(span.text)
+        span._.role = _role(span, may_be_new, span.text in defined)
     introduced = {span.text for span in spans if span._.role == Role.INTRODUCES}
-    for definition in definitions(doc.text):  # what introduces the acronym introduces its long form
-        short = doc.text[definition.short_start : definition.short_end]
-        long = doc.text[definition.long_start : definition.long_end]
-        if introduced & {short, long} and not known_kind(short, long):
-            introduced |= {short, long}
+    for pair in pairs:  # what introduces the acronym introduces its long form
+        if introduced & pair and not pair & generic:
+            introduced |= pair
     for span in spans:
-        if span.text in introduced and span.id_ in _COINED:
+        if span.text in introduced and span.label_ in (Kind.METHOD, Kind.DATASET):
             span._.role = Role.INTRODUCES
     return doc
 
 
-def _role(span: Span) -> Role:
+def _role(span: Span, may_be_new: bool, defined: bool) -> Role:
     sentence = span.sent
     before = sentence.text[: span.start_char - sentence.start_char]
     after = sentence.text[span.end_char - sentence.start_char :]
-    coined = span.label_ in (Kind.METHOD, Kind.DATASET) and span.id_ in _COINED and not known_kind(span.text)
-    if span.id_ == "title" or (coined and _is_introduced(before, after)):
+    if span.id_ == "title" or (may_be_new and _is_introduced(before, after, defined)):
         return Role.INTRODUCES
     if _COMPARES.search(before):
         return Role.COMPARES
@@ -67,9 +72,17 @@ def _role(span: Span) -> Role:
     return Role.MENTIONS
 
 
-def _is_introduced(before: str, after: str) -> bool:
-    """Tell "we propose X" and "X is introduced", but not "we propose a method for X"."""
-    if _PASSIVE.match(after) or _NAMED.search(before):
-        return True
+def _is_introduced(before: str, after: str, defined: bool) -> bool:
+    """Tell "we propose X" and "X is introduced", but not "we propose a method for X".
+
+    In brackets, "we present a search based on small worlds (Hierarchical NSW, HNSW)", a name
+    that the words before it do not spell names what is presented.
+    """
     cue = _INTRODUCES.search(before)
-    return cue is not None and not _OTHER_OBJECT.search(cue["between"])
+    if _PASSIVE.match(after) or (cue and _NAMED.search(before)):
+        return True
+    if cue is None or _MODIFIES.match(after):
+        return False
+    if not defined and re.search(r"\([^()]*$", before) and re.match(r"[^()]*\)", after):
+        return True
+    return not _OTHER_OBJECT.search(cue["between"]) and not any(map(is_name_like, cue["between"].split()))

@@ -24,13 +24,32 @@ def known_terms() -> tuple[tuple[Kind, str], ...]:
 
 
 @lru_cache(maxsize=1)
-def _kinds() -> dict[str, Kind]:
-    return {variant.casefold(): kind for kind, term in known_terms() for variant in _variants(term)}
+def _listed() -> dict[str, tuple[Kind, str]]:
+    return {variant.casefold(): (kind, term) for kind, term in known_terms() for variant in _variants(term)}
 
 
 def known_kind(*forms: str) -> Kind | None:
     """Return the kind that the list gives to one of the forms, in any case; None if to none."""
-    return next((_kinds()[form.casefold()] for form in forms if form.casefold() in _kinds()), None)
+    return next((_listed()[form.casefold()][0] for form in forms if form.casefold() in _listed()), None)
+
+
+@lru_cache(maxsize=1)
+def _generic() -> frozenset[str]:
+    phrases = {form for form, (_, term) in _listed().items() if not _is_name(term)}
+    words = [re.split(r"[\s-]", phrase) for phrase in phrases]
+    return frozenset(phrases | {"".join(w[:1] for w in own) for own in words if len(own) > 1})
+
+
+def is_generic(form: str) -> bool:
+    """Tell whether a form is a listed phrase or its acronym ("GNN"): nobody introduces those anew."""
+    plain = form.casefold()
+    return plain in _generic() or plain.removesuffix("s") in _generic()
+
+
+def known_spelling(form: str) -> str:
+    """Return a form with the capitals that the list gives it ("Tail latency": "tail latency")."""
+    _, term = _listed().get(form.casefold(), (None, form))
+    return term if term.casefold() == form.casefold() else form
 
 
 def _variants(term: str) -> Iterator[str]:

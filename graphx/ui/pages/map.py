@@ -1,6 +1,7 @@
 """The map, the card of what is chosen on it, and a table of the same."""
 
 from functools import partial
+from html import escape
 
 import pandas as pd
 import streamlit as st
@@ -102,7 +103,7 @@ def _card(atlas: Atlas, on_map: set[str]) -> None:
     try:
         html = card(atlas, node) if node else welcome(atlas)
     except NotFoundError as error:
-        html = f"<article><p>{error}</p></article>"
+        html = f"<article><p>{escape(str(error))}</p></article>"
     if node and node not in on_map:
         html = "<p class='facts'>Not on the map with these filters.</p>" + html
     components.card(html, chosen.choose)
