@@ -1,9 +1,9 @@
 """Concepts to links: which papers are tied together, how strongly, by what, and the proof.
 
 `shares` ties two papers that name the same concepts. Its weight is the product of their
-scaled tf-idf vectors, in the manner of a cosine, so that what few papers name counts much and a hub such as "LLM" little,
-and it splits into parts by kind. `builds_on` goes from a paper whose text names something
-to the paper here that introduces it.
+scaled tf-idf vectors, in the manner of a cosine, so that what few papers name counts much
+and a hub such as "LLM" little, and it splits into parts by kind. `builds_on` goes from a
+paper whose text names something to the paper here that introduces it.
 """
 
 from typing import NamedTuple

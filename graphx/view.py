@@ -44,7 +44,7 @@ _OPTIONS: dict[str, Any] = {
         "hover": True, "tooltipDelay": 120, "hideEdgesOnDrag": True, "hideEdgesOnZoom": True,
         "keyboard": {"enabled": True, "bindToWindow": False}, "multiselect": False,
     },
-    "nodes": {"borderWidth": 1, "borderWidthSelected": 4, "scaling": {"label": {"enabled": False, "drawThreshold": 9}}},
+    "nodes": {"borderWidth": 1, "borderWidthSelected": 4, "scaling": {"label": {"enabled": False, "drawThreshold": 8}}},
     "edges": {"smooth": False, "selectionWidth": 2, "hoverWidth": 1},
 }  # fmt: skip
 
@@ -138,7 +138,7 @@ def _node(row: dict[str, Any], colour_of: dict[str, str]) -> dict[str, Any]:
         "community": row["community_id"],
         "x": row["x"],
         "y": row["y"],
-        "font": {"size": 11 if is_paper else round(min(13 + 2.6 * math.sqrt(n_papers), 34))},
+        "font": {"size": 12 if is_paper else round(min(13 + 2.6 * math.sqrt(n_papers), 34))},
     }
     # vis-network shows a title as HTML once it meets "href" in any; a zero-width joiner keeps it text.
     node["title"] = node["title"].replace("href", "hr\u200def")

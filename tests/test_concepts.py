@@ -61,9 +61,9 @@ def test_forms_that_stay_apart(one: str, other: str) -> None:
     ("plural", "form"),
     [
         ("LLMs", "LLM"), ("NAS", "NAS"), ("k-means", "k-means"), ("analysis", "analysis"), ("boxes", "box"),
-        ("classes", "class"), ("databases", "database"), ("batches", "batch"),
-        ("caches", "cache"), ("series", "series"), ("queries", "query"), ("bias", "bias"), ("gas", "gas"), ("DARTS", "DARTS"), ("losses", "loss"),
-        ("responses", "response"), ("AdamW", "AdamW"), ("bus", "bus"), ("indices", "index"),
+        ("classes", "class"), ("databases", "database"), ("batches", "batch"), ("caches", "cache"),
+        ("queries", "query"), ("series", "series"), ("bias", "bias"), ("gas", "gas"), ("DARTS", "DARTS"),
+        ("losses", "loss"), ("responses", "response"), ("AdamW", "AdamW"), ("bus", "bus"), ("indices", "index"),
     ],
 )  # fmt: skip
 def test_singular(plural: str, form: str) -> None:

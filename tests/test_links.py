@@ -74,7 +74,7 @@ def test_builds_on_is_proved_by_sentences_in_their_place(small: Atlas) -> None:
     builds_on = small.links[small.links["relation"] == Relation.BUILDS_ON]
     title_of = dict(zip(small.papers["paper_id"], small.papers["title"], strict=True))
     text_of = texts(small.papers)
-    pairs = {(title_of[s].split(":")[0], title_of[t].split(":")[0]) for s, t in zip(builds_on.source, builds_on.target)}
+    pairs = {(title_of[r.source].split(":")[0], title_of[r.target].split(":")[0]) for r in builds_on.itertuples()}
     assert pairs == {
         ("Serving Folded Graphs", "TurboSeek"),
         ("Personalized Federated Learning under Label Shift", "FedFold"),

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 import spacy
 from spacy.language import Language
+from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc, Span
-from spacy.util import compile_infix_regex, compile_suffix_regex
+from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 
 from graphx.nlp import roles, rules, sentences, terms  # noqa: F401  (each registers its component)
 from graphx.nlp.terms import SPANS
@@ -34,13 +35,23 @@ def load() -> Language:
     and come in order of place.
     """
     nlp = spacy.blank("en")
-    # spaCy takes the full stop after "MoS." for part of an abbreviation, and "models(LLMs" for one word.
-    defaults = nlp.Defaults
-    nlp.tokenizer.suffix_search = compile_suffix_regex([*defaults.suffixes, r"(?<=[a-z\d][A-Z])\."]).search
-    nlp.tokenizer.infix_finditer = compile_infix_regex([*defaults.infixes, r"[()~]"]).finditer
+    nlp.tokenizer = _tokenizer(nlp)
     for component in ("graphx_sentences", "graphx_terms", "graphx_rules", "graphx_longest", "graphx_roles"):
         nlp.add_pipe(component)
     return nlp
+
+
+def _tokenizer(nlp: Language) -> Tokenizer:
+    """Return the usual tokenizer, which takes the full stop after "MoS." and "models(LLMs" apart, too."""
+    defaults = nlp.Defaults
+    return Tokenizer(
+        nlp.vocab,
+        rules=defaults.tokenizer_exceptions,
+        prefix_search=compile_prefix_regex(defaults.prefixes or ()).search,
+        suffix_search=compile_suffix_regex([*(defaults.suffixes or ()), r"(?<=[a-z\d][A-Z])\."]).search,
+        infix_finditer=compile_infix_regex([*(defaults.infixes or ()), r"[()~]"]).finditer,
+        url_match=defaults.url_match,
+    )
 
 
 @Language.component("graphx_longest")

@@ -138,7 +138,7 @@ export function drawMap(host, vis, data, on) {
     nodes.update(nodes.get({ fields: ["id", "font"] }).map(({ id, font }) => {
       const faded = near !== null && !near.has(id);
       const hidden = faded || (id === selected && network.getScale() <= 1.1); // drawNames writes that one
-      return { id, opacity: faded ? 0.15 : 1, font: { ...font, color: theme.text + (hidden ? "00" : ""), strokeWidth: hidden ? 0 : 3 } };
+      return { id, opacity: faded ? 0.25 : 1, font: { ...font, color: theme.text + (hidden ? "00" : ""), strokeWidth: hidden ? 0 : 3 } };
     }));
     edges.update(edges.get({ fields: ["id", "from", "to", "relation"] }).map(({ id, from, to, relation }) => {
       const touched = selected !== null && (from === selected || to === selected);
@@ -157,7 +157,7 @@ export function drawMap(host, vis, data, on) {
     emphasise();
     if (known !== null && bringIntoView) {
       touched = true;
-      network.focus(known, { scale: Math.max(network.getScale(), 0.7), animation: { duration: 300 } });
+      network.focus(known, { scale: Math.max(network.getScale(), 0.9), animation: { duration: 300 } });
     }
   }
 
