@@ -1,6 +1,7 @@
-"""Which node is chosen: one place, kept in the session and in the page's address.
+"""Which node is chosen: kept in the page's address and nowhere else.
 
-The map, the card, the table and the search all call `choose`; the last one wins.
+The map, the card, the table and the search all call `choose`; the last one wins, and the
+browser's way back works.
 """
 
 import streamlit as st
@@ -11,10 +12,7 @@ _SEARCHING = "searching"
 
 def node() -> str | None:
     """Return the chosen node's id."""
-    if _NODE not in st.session_state:
-        st.session_state[_NODE] = st.query_params.get(_NODE)
-    chosen: str | None = st.session_state[_NODE]
-    return chosen
+    return st.query_params.get(_NODE)
 
 
 def searching() -> bool:
@@ -24,7 +22,6 @@ def searching() -> bool:
 
 def choose(node_id: str | None) -> None:
     """Choose a node, or none."""
-    st.session_state[_NODE] = node_id
     st.session_state[_SEARCHING] = False
     if node_id is None:
         st.query_params.pop(_NODE, None)

@@ -25,7 +25,18 @@ def run() -> None:
         st.Page(_PAGES / "sources.py", title="Sources", url_path="sources"),
     ]
     st.html(f"<style>{_STYLE}</style>")
-    st.navigation(pages, position="top").run()
+    page = st.navigation(pages, position="top")
+    _keep_address(page.url_path)
+    page.run()
+
+
+def _keep_address(page: str) -> None:
+    """Bring back what a page showed when it was left for another, unless its address says something."""
+    addresses = st.session_state.setdefault("addresses", {})
+    if st.session_state.get("page", page) != page and not st.query_params:
+        st.query_params.from_dict(addresses.get(page, {}))
+    st.session_state["page"] = page
+    addresses[page] = {key: st.query_params.get_all(key) for key in st.query_params}
 
 
 def current_atlas() -> Atlas:

@@ -16,12 +16,7 @@ from graphx.ui import chosen, components
 from graphx.ui.dashboard import current_atlas
 from graphx.writers import WRITERS, to_bytes
 
-KIND_LABELS = {
-    Kind.METHOD: "◆ methods",
-    Kind.DATASET: "■ datasets",
-    Kind.TASK: "▲ tasks",
-    Kind.METRIC: "★ metrics",
-}
+KIND_LABELS = {kind: f"{kind}s" for kind in Kind}
 
 
 def show() -> None:
