@@ -96,7 +96,7 @@ def _disc(nodes: NDArray[np.int64], edges: pd.DataFrame, seed: int) -> Points:
     start = _sunflower(len(nodes)) / SPACING
     with seeded(seed):
         layout = graph.layout_fruchterman_reingold(
-            weights=own["weight"].to_list() or None, niter=800, seed=start.tolist(), grid=False
+            weights=own["weight"].to_list() or None, niter=800, seed=start.tolist(), grid="auto"
         )
     return _spread(np.array(layout.coords).reshape(-1, 2))
 

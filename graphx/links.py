@@ -144,10 +144,12 @@ def _builds_on(
     before = [_earlier(dates[s], dates[t]) for s, t in zip(uses["paper_id"], uses["introduced_by"], strict=True)]
     uses = uses[~np.array(before, dtype=bool)]
     text_of = texts(papers)
+    where = mentions.groupby(["paper_id", "concept_id"]).indices
+    starts, ends = mentions["sentence_start"].to_numpy(), mentions["sentence_end"].to_numpy()
     rows = []
     for use in uses.itertuples(index=False):
-        places = mentions[(mentions["paper_id"] == use.paper_id) & (mentions["concept_id"] == use.concept_id)]
-        spans = dict.fromkeys(zip(places["sentence_start"], places["sentence_end"], strict=True))
+        places = where[use.paper_id, use.concept_id]
+        spans = dict.fromkeys(zip(starts[places], ends[places], strict=True))
         rows.append(
             {
                 "source": use.paper_id,
