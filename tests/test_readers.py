@@ -62,6 +62,43 @@ def test_a_word_like_furniture(title: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("lines", "metadata"),
+    [
+        (["• 1 author", "·", "Sep 9, 2010"], {"n_authors": 1, "date": "2010-09-09", "year": 2010}),
+        (["•1,365 authors", "·", "September 9, 2010 1.2k"], {"n_authors": 1365, "date": "2010-09-09", "upvotes": 1200}),
+        (["  •  3 authors ", " · ", " Sep 9, 2010  2 "], {"n_authors": 3, "date": "2010-09-09", "upvotes": 2}),
+        (["• 3 authors · Sep 9, 2010"], {"n_authors": 3, "date": "2010-09-09"}),
+        (["• 3 authors", "•", "9 Sep 2010"], {"n_authors": 3, "date": "2010-09-09"}),
+        (["openbmb OpenBMB", "·", "May 9 2"], {"organisation": "openbmb OpenBMB", "date": "--05-09", "upvotes": 2}),
+        (["Qwen", "·", "Sept. 9, 2010"], {"organisation": "Qwen"}),
+    ],
+)
+def test_variants_of_metadata(lines: list[str], metadata: dict[str, object]) -> None:
+    rows, problems = read_file(page("A Title", "", LONG, "", *lines, "", "Another Title", "", LONG))
+    assert len(rows) == 2
+    assert metadata.items() <= rows[0].items()
+    assert bool(problems) == ("Sept." in lines[-1])  # what is no date is told
+
+
+def test_a_wrapped_paragraph_is_one() -> None:
+    wrapped = [LONG[i : i + 80] for i in range(0, len(LONG), 80)]
+    rows, problems = read_file(page("A Title", "", *wrapped, "", "• 3 authors", "·", "Sep 9, 2010"))
+    assert [(row["title"], row["n_authors"]) for row in rows] == [("A Title", 3)]
+    assert rows[0]["abstract"].replace(" ", "") == LONG.replace(" ", "")
+    assert not problems
+
+
+def test_two_pages_in_one_file_and_another_script() -> None:
+    top = ["Get trending papers in your email inbox!", "Submitted by", "somebody", "12"]
+    chinese = "我们研究图神经网络的问题，并证明一个简单的规则可以解决它。" * 3
+    rows, problems = read_file(
+        page(*top, "SubscribeFirst", LONG, *top, "SubscribeSecond", LONG, "关于图的研究", chinese)
+    )
+    assert [row["title"] for row in rows] == ["First", "Second", "关于图的研究"]
+    assert not problems
+
+
+@pytest.mark.parametrize(
     ("lines", "titles", "problem"),
     [
         (["First Title", "Second Title", LONG], ["Second Title"], ("line 1", "title without an abstract")),

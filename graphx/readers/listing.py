@@ -8,6 +8,8 @@ metadata are told apart: a title, its abstract, and perhaps what belongs to them
 
 import datetime as dt
 import re
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 NAME = "Hugging Face listing page (text)"
@@ -15,7 +17,8 @@ NAME = "Hugging Face listing page (text)"
 # What the page itself says, around the papers. Compared without case.
 FURNITURE = {
     "new", "hot", "trending", "daily", "weekly", "monthly", "daily papers", "trending papers", "papers",
-    "subscribe", "submit", "upvote", "login", "log in", "sign up", "search", "previous", "next", "...", "…",
+    "subscribe", "submit", "submitted by", "upvote", "login", "log in", "sign up", "search",
+    "previous", "next", "...", "…",
     "models", "datasets", "spaces", "docs", "enterprise", "pricing", "community", "buckets",
     "company", "tos", "privacy", "about", "careers", "jobs", "website", "hugging face", "system theme",
     "get trending papers in your email inbox!", "get trending papers in your email inbox once a day!",
@@ -24,17 +27,17 @@ FURNITURE = {
 
 LONGEST_TITLE = 230
 """Characters; of 74,688 arXiv titles the longest has 226."""
-SHORTEST_ABSTRACT = 60
-"""Characters; a shorter line is taken for a title even if it ends in a full stop."""
+SHORTEST_ABSTRACT = 20
+"""Characters; a longer line that ends in a full stop is an abstract, as no arXiv title ends in one."""
 
-_AUTHORS = re.compile(r"[•·*-]\s*(\d+)\s+authors?")
-_DATE = re.compile(r"([A-Z][a-z]{2,8})\.? (\d{1,2})(?:, (\d{4}))?(?: ([\d,.]+k?))?")
-_MONTHS = {
-    name: number
-    for number in range(1, 13)
-    for name in (dt.date(2000, number, 1).strftime("%b"), dt.date(2000, number, 1).strftime("%B"))
-}
-_ENDS = re.compile(r"""([.!?…][)\]"'”’}*]*|https?://\S+)$""")
+WRAPPED = 130
+"""Characters; three lines or more without a longer one and without a blank line between are one paragraph."""
+
+_MONTH_NAMES = "January February March April May June July August September October November December".split()
+_MONTHS = {form: n for n, name in enumerate(_MONTH_NAMES, start=1) for form in (name, name[:3], f"{name[:3]}.")}
+_AUTHORS = re.compile(r"[•·*-] ?([\d,]+) authors?")
+_DATE = re.compile(r"([A-Z][a-z]{2,8}\.?|\d{1,2}) ([A-Z][a-z]{2,8}\.?|\d{1,2})(?:,? (\d{4}))?(?: (?:· )?([\d,.]+k?))?")
+_ENDS = re.compile(r"""([.!?…。！？][)\]"'”’}*]*|https?://\S+)$""")
 
 Line = tuple[int, str]
 """Line number, from 1, and text."""
@@ -61,8 +64,8 @@ def read(text: str) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
     while i < len(lines):
         number, line = lines[i]
         following = lines[i + 1][1] if i + 1 < len(lines) else ""
-        if line.casefold() in FURNITURE or line.isdigit():
-            i += 1
+        if _is_furniture(line):
+            i += 2 if line.casefold() == "submitted by" else 1  # with the name below it
         elif _is_metadata(line, following):
             message = _add_metadata(rows[-1] if rows else {}, line)
             if message:
@@ -84,44 +87,76 @@ def read(text: str) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
 
 
 def _lines(text: str) -> list[Line]:
-    """Return the lines that hold something, with "Subscribe" taken off the first title."""
-    lines = [(n, line.strip()) for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
-    for i, (number, line) in enumerate(lines):
-        if line.casefold() in FURNITURE:
-            continue
+    """Return the lines that hold something, with "Subscribe" taken off a title that follows furniture.
+
+    Metadata on one line ("• 3 authors · Sep 9, 2010") come out as lines of their own.
+    """
+    lines: list[Line] = []
+    in_furniture = True
+    for number, line in _paragraphs(text):
         glued = line.removeprefix("Subscribe")
-        if glued != line and not glued[0].islower():
-            lines[i] = (number, glued.strip())
-        break
+        if in_furniture and glued != line and glued and not glued[0].islower():
+            line = glued.strip()
+        in_furniture = _is_furniture(line) or (bool(lines) and lines[-1][1].casefold() == "submitted by")
+        authors, dot, date = line.partition(" · ")
+        parts = [authors, "·", date] if dot and _AUTHORS.fullmatch(authors) else [line]
+        lines += [(number, part) for part in parts]
     return lines
 
 
+def _paragraphs(text: str) -> Iterator[Line]:
+    """Yield the lines that hold something; those of a wrapped paragraph as one."""
+    numbered = [(number, " ".join(line.split())) for number, line in enumerate(text.split("\n"), start=1)]
+    for blank, block in groupby(numbered, key=lambda line: not line[1]):
+        lines = list(block)
+        texts = [line for _, line in lines]
+        if blank:
+            continue
+        told_apart = any(_is_metadata(line, "") or _is_furniture(line) for line in texts)
+        if len(lines) > 2 and max(map(len, texts)) <= WRAPPED and not told_apart:
+            yield lines[0][0], " ".join(texts)
+        else:
+            yield from lines
+
+
+def _is_furniture(line: str) -> bool:
+    return line.casefold() in FURNITURE or line.isdigit()
+
+
 def _is_abstract(line: str) -> bool:
-    return len(line) > LONGEST_TITLE or (len(line) >= SHORTEST_ABSTRACT and line.endswith("."))
+    return len(line) > LONGEST_TITLE or (len(line) >= SHORTEST_ABSTRACT and line.endswith((".", "。", "．")))
 
 
 def _is_metadata(line: str, following: str) -> bool:
     """Tell metadata from titles: a count of authors, "·", a date, or the line above "·"."""
-    if line == "·" or _AUTHORS.fullmatch(line):
-        return True
-    date = _DATE.fullmatch(line)
-    if date and date[1] in _MONTHS:
-        return True
-    return following == "·" and not _is_abstract(line)
+    return (
+        line in ("·", "•")
+        or bool(_AUTHORS.fullmatch(line) or _date(line))
+        or (following == "·" and not _is_abstract(line))
+    )
+
+
+def _date(line: str) -> tuple[int, int, str | None, str | None] | None:
+    """Return month, day, year and upvotes of a line that is a date."""
+    match = _DATE.fullmatch(line)
+    if not match:
+        return None
+    month, day = (match[1], match[2]) if match[2].isdigit() else (match[2], match[1])
+    return (_MONTHS[month], int(day), match[3], match[4]) if month in _MONTHS and day.isdigit() else None
 
 
 def _add_metadata(row: dict[str, Any], line: str) -> str | None:
     """Add what a line of metadata says to the row above it; return what is wrong with it."""
-    authors, date = _AUTHORS.fullmatch(line), _DATE.fullmatch(line)
-    if line == "·":
+    authors, date = _AUTHORS.fullmatch(line), _date(line)
+    if line in ("·", "•"):
         return None
     if authors:
-        row["n_authors"] = int(authors[1])
+        row["n_authors"] = _count(authors[1])
         return None
     if not date:
         row["organisation"] = line
         return None
-    month, day, year = _MONTHS[date[1]], int(date[2]), date[3]
+    month, day, year, upvotes = date
     try:
         dt.date(int(year) if year else 2000, month, day)  # 2000 has every day a year can have
     except ValueError:
@@ -129,8 +164,8 @@ def _add_metadata(row: dict[str, Any], line: str) -> str | None:
     row["date"] = f"{year or '-'}-{month:02}-{day:02}"
     if year:
         row["year"] = int(year)
-    if date[4]:
-        row["upvotes"] = _count(date[4])
+    if upvotes:
+        row["upvotes"] = _count(upvotes)
     return None
 
 
