@@ -173,7 +173,12 @@ def save(atlas: Atlas, path: Path) -> None:
         old = fresh.with_suffix(".old")
         if path.exists():
             path.rename(old)
-        fresh.rename(path)
+        try:
+            fresh.rename(path)
+        except OSError:
+            if old.exists():
+                old.rename(path)
+            raise
         shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         raise AtlasError(f"{path}: cannot be written ({error.strerror}). Is the disk full?") from None

@@ -144,7 +144,7 @@ def _paper_card(answer: PaperAnswer) -> str:
             for n in answer.neighbours.itertuples()
         )
         parts.append(f"<h3>Nearest papers, and why</h3><ul class='papers'>{items}</ul>")
-    sources = "<br>".join(escape(source.replace("#", ", ")) for source in row["sources"])
+    sources = "<br>".join(escape(", ".join(source.rsplit("#", 1))) for source in row["sources"])
     parts.append(f"<p class='facts sources'>Read from {sources}</p>")
     return "".join([*parts, "</article>"])
 

@@ -41,5 +41,6 @@ class NotFoundError(GraphXError):
     def nothing_called(cls, name: str, near: Iterable[str] = ()) -> "NotFoundError":
         """Say what was looked for and which names come closest."""
         close = ", ".join(near)
+        name = name if len(name) <= 80 else f"{name[:79]}…"
         hint = f"Did you mean: {close}?" if close else "Try fewer or other words."
         return cls(f"nothing in this atlas is called {name!r}. {hint}")

@@ -81,6 +81,6 @@ def _fullest(values: Iterable[Any]) -> Any:
 
 def _place(source: str) -> tuple[str, int, str]:
     """Sort sources by file, then by the number in their position."""
-    file, _, position = source.partition("#")
+    file, _, position = source.rpartition("#")
     digits = re.search(r"\d+", position)
     return file, int(digits[0]) if digits else 0, position

@@ -278,3 +278,15 @@ def test_a_taken_port_is_passed_over(address: str, atlas_folder: Path) -> None:
         second.terminate()
     assert "http://127.0.0.1:" in line
     assert address not in line
+
+
+def test_stopping_the_command_stops_the_server(atlas_folder: Path) -> None:
+    command = [sys.executable, "-m", "graphx", "app", str(atlas_folder), "--port", "8990", "--no-browser"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        found = re.search(r"http://\S+:\d+", process.stdout.readline())
+        assert found
+        process.terminate()
+        process.wait(timeout=20)
+    with pytest.raises(OSError, match="refused"):
+        urllib.request.urlopen(found[0], timeout=5)

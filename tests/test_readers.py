@@ -221,3 +221,30 @@ def test_binary_is_told_from_text() -> None:
     assert is_binary(b"\x00\x01")
     assert not is_binary("Größe\n".encode("utf-16"))
     assert decode("Größe".encode("utf-16"))[0] == "Größe"
+
+
+def test_an_atlas_among_the_pages_is_no_input(tmp_path: Path) -> None:
+    (tmp_path / "a#1 [x]\n.txt").write_bytes(page("A Title", LONG))
+    (tmp_path / "atlas").mkdir()
+    (tmp_path / "atlas" / "atlas.json").write_text("{}")
+    (tmp_path / "atlas" / "papers.parquet").write_bytes(b"PAR1\x00")
+    reading = read([tmp_path])
+    assert list(reading.inputs) == ["a#1 [x] .txt"]
+    assert reading.records["sources"].iloc[0] == ["a#1 [x] .txt#line 1"]
+    assert reading.problems.empty
+
+
+def test_a_file_that_cannot_be_opened_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "good.txt").write_bytes(page("A Title", LONG))
+    (tmp_path / "locked.txt").write_bytes(page("B Title", LONG))
+    read_bytes = Path.read_bytes
+
+    def guarded(self: Path) -> bytes:
+        if self.name == "locked.txt":
+            raise PermissionError(13, "Permission denied")
+        return read_bytes(self)
+
+    monkeypatch.setattr(Path, "read_bytes", guarded)
+    reading = read([tmp_path])
+    assert len(reading.records) == 1
+    assert "Permission denied" in reading.problems["message"].iloc[0]

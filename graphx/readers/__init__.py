@@ -47,13 +47,13 @@ class Reading(NamedTuple):
 
 
 def read(inputs: Iterable[Path], progress: Callable[[int, int], None] = lambda done, of: None) -> Reading:
-    """Read files and folders (every file below them that is not hidden).
+    """Read files and folders: every file below them that is not hidden and no part of an atlas.
 
     A file is named by its path below the folder that all inputs share, so that the same
     files give the same records wherever they lie. What cannot be read is a problem.
 
     Raises:
-        InputError: an input does not exist or cannot be opened.
+        InputError: an input does not exist, or a folder holds no files.
     """
     files = _files(list(inputs))
     rows: list[dict[str, Any]] = []
@@ -64,7 +64,9 @@ def read(inputs: Iterable[Path], progress: Callable[[int, int], None] = lambda d
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise InputError(f"{path}: cannot be opened ({error.strerror}). Check its permissions.") from None
+            message = f"cannot be opened ({error.strerror}); check its permissions"
+            problems.append({"source": name, "position": "file", "message": message})
+            continue
         hashes[name] = hashlib.sha256(data).hexdigest()
         found, trouble = read_file(data)
         for row in found:
@@ -114,8 +116,9 @@ def _files(inputs: Sequence[Path]) -> list[tuple[str, Path]]:
     for path in given:
         for file in path.rglob("*") if path.is_dir() else [path]:
             hidden = path.is_dir() and any(part.startswith(".") for part in file.relative_to(path).parts)
-            if file.is_file() and not hidden:
-                found[file.relative_to(shared).as_posix()] = file
+            in_atlas = path.is_dir() and (file.parent / "atlas.json").exists()  # written by an earlier build
+            if file.is_file() and not hidden and not in_atlas:
+                found[clean(file.relative_to(shared).as_posix())] = file
     if not found:
         raise InputError(f"{inputs[0]}: the folder holds no files. Put your saved pages there.")
     return sorted(found.items())

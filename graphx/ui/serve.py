@@ -1,6 +1,7 @@
 """Start the dashboard's server on this machine."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -47,6 +48,7 @@ def serve(atlas: Path | None, port: int, open_browser: bool) -> int:
         "--browser.gatherUsageStats",
         "false",
     ]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # else the server would outlive us
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603  (our own command)
     try:
         _wait(server, port)

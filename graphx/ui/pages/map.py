@@ -136,7 +136,12 @@ def _table(part: query.Network, selection: Selection) -> None:
     )  # fmt: skip
 
 
-@st.cache_data(max_entries=32, show_spinner="Drawing the map", hash_funcs={Atlas: id, Selection: hash})
+def _version(atlas: Atlas) -> str:
+    """Return what tells one build of an atlas from another."""
+    return view.to_json(atlas.info)
+
+
+@st.cache_data(max_entries=32, show_spinner="Drawing the map", hash_funcs={Atlas: _version, Selection: hash})
 def _model(atlas: Atlas, selection: Selection) -> str:
     return view.to_json(view.model(atlas, selection))
 

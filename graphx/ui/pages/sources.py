@@ -14,7 +14,7 @@ def show() -> None:
         f"{counts['records']} records in {len(atlas.info['inputs'])} files became **{counts['papers']} papers**; "
         f"entries about the same paper were merged."
     )
-    files = atlas.papers["sources"].explode().str.partition("#")[0].value_counts()
+    files = atlas.papers["sources"].explode().str.rpartition("#")[0].value_counts()
     st.dataframe(
         {
             "file": list(atlas.info["inputs"]),
