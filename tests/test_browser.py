@@ -173,6 +173,16 @@ def test_filters_update_the_map_in_place(watched: Watched, address: str) -> None
     watched.assert_quiet()
 
 
+def test_the_map_follows_light_and_dark(watched: Watched, address: str) -> None:
+    page = watched.open(address)
+    colour = "() => __graphx.map.network.nodesHandler.options.font.color"
+    light = page.evaluate(colour)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"(light) => ({colour})() !== light", arg=light)
+    assert page.evaluate("() => __graphx.counters") == {"created": 1, "updated": 0, "destroyed": 0}
+    watched.assert_quiet()
+
+
 def test_an_address_brings_back_what_it_showed(watched: Watched, address: str) -> None:
     page = watched.open(f"{address}/?node={CONCEPT}&min_papers=3")
     expect(page.get_by_test_id("gx-card").locator("h2")).to_have_text("federated learning")

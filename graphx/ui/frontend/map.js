@@ -71,7 +71,6 @@ export function drawMap(host, vis, data, on) {
   // would lie on another are left out, small communities first.
   function drawNames(context) {
     const scale = network.getScale();
-    if (scale > 1.1) return;
     const size = 13 / scale;
     context.font = `600 ${size}px ${theme.font}`;
     context.textAlign = "center";
@@ -94,6 +93,7 @@ export function drawMap(host, vis, data, on) {
       write(label, x, below, theme.accent);
       taken.push([x - half, below - size, x + half, below + size * 0.3]);
     }
+    if (scale > 1.1) return; // one is inside a disc then
     for (const c of [...communities].sort((a, b) => b.n - a.n)) {
       const terms = c.label.split(" · ");
       let name = terms[0];
@@ -137,7 +137,7 @@ export function drawMap(host, vis, data, on) {
     const near = selected === null ? null : new Set([selected, ...network.getConnectedNodes(selected)]);
     nodes.update(nodes.get({ fields: ["id", "font"] }).map(({ id, font }) => {
       const faded = near !== null && !near.has(id);
-      const hidden = faded || (id === selected && network.getScale() <= 1.1); // drawNames writes that one
+      const hidden = faded || id === selected; // drawNames writes that one
       return { id, opacity: faded ? 0.25 : 1, font: { ...font, color: theme.text + (hidden ? "00" : ""), strokeWidth: hidden ? 0 : 3 } };
     }));
     edges.update(edges.get({ fields: ["id", "from", "to", "relation"] }).map(({ id, from, to, relation }) => {
