@@ -88,6 +88,12 @@ def test_a_wrapped_paragraph_is_one() -> None:
     assert not problems
 
 
+def test_short_abstracts_on_alternating_lines_are_no_wrapped_paragraph() -> None:
+    rows, problems = read_file(page("First Title", ABSTRACT, "Second Title", ABSTRACT, "Alone"))
+    assert [row["title"] for row in rows] == ["First Title", "Second Title"]
+    assert problems == [("line 5", "title without an abstract, left out: Alone")]
+
+
 def test_two_pages_in_one_file_and_another_script() -> None:
     top = ["Get trending papers in your email inbox!", "Submitted by", "somebody", "12"]
     chinese = "我们研究图神经网络的问题，并证明一个简单的规则可以解决它。" * 3

@@ -31,7 +31,7 @@ SHORTEST_ABSTRACT = 20
 """Characters; a longer line that ends in a full stop is an abstract, as no arXiv title ends in one."""
 
 WRAPPED = 130
-"""Characters; three lines or more without a longer one and without a blank line between are one paragraph."""
+"""Characters; three lines or more, none longer and all but the last about as long, are one paragraph."""
 
 _MONTH_NAMES = "January February March April May June July August September October November December".split()
 _MONTHS = {form: n for n, name in enumerate(_MONTH_NAMES, start=1) for form in (name, name[:3], f"{name[:3]}.")}
@@ -113,7 +113,9 @@ def _paragraphs(text: str) -> Iterator[Line]:
         if blank:
             continue
         told_apart = any(_is_metadata(line, "") or _is_furniture(line) for line in texts)
-        if len(lines) > 2 and max(map(len, texts)) <= WRAPPED and not told_apart:
+        lengths = [len(line) for line in texts[:-1]]
+        even = len(lines) > 2 and 0.75 * max(lengths) <= min(lengths) and max(lengths) <= WRAPPED
+        if even and len(texts[-1]) <= WRAPPED and not told_apart:
             yield lines[0][0], " ".join(texts)
         else:
             yield from lines
