@@ -27,10 +27,11 @@ class Network(NamedTuple):
     """A part of the graph as two frames.
 
     Attributes:
-        nodes: node_id, type (paper or concept), label, kind (concepts), community_id, community,
-            n_papers (concepts), links (papers: number of links), year, introduced_by, url, x, y.
+        nodes: node_id, type (paper or concept), label, kind ("paper" for papers), community_id,
+            community, x, y; for papers certainty, n_links (in the backbone), year, date, url, doi,
+            abstract, sources; for concepts n_papers, n_mentions, forms, first_year, introduced_by.
         edges: source, target, relation (a link's relation, or a role), weight, label, evidence,
-            directed, backbone.
+            directed, backbone; for links n_shared, methods, datasets, tasks, metrics.
     """
 
     nodes: pd.DataFrame

@@ -80,6 +80,14 @@ def test_variants_of_metadata(lines: list[str], metadata: dict[str, object]) -> 
     assert bool(problems) == ("Sept." in lines[-1])  # what is no date is told
 
 
+def test_metadata_of_a_paper_that_was_left_out_go_to_nobody() -> None:
+    ours, theirs = ["• 2 authors", "·", "May 1, 2020"], ["• 9 authors", "·", "Jun 6, 2021 7"]
+    rows, problems = read_file(page("A Title", "", LONG, "", *ours, "", "No Abstract", "", *theirs))
+    assert [(row["n_authors"], row["date"]) for row in rows] == [(2, "2020-05-01")]
+    assert "upvotes" not in rows[0]
+    assert len(problems) == 1
+
+
 def test_a_wrapped_paragraph_is_one() -> None:
     wrapped = [LONG[i : i + 80] for i in range(0, len(LONG), 80)]
     rows, problems = read_file(page("A Title", "", *wrapped, "", "• 3 authors", "·", "Sep 9, 2010"))

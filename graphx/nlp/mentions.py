@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from graphx.nlp.pipeline import load
+from graphx.nlp.sentences import sentence_bounds
 from graphx.nlp.terms import SPANS
 from graphx.papers import texts
 from graphx.tables import frame
@@ -25,6 +26,7 @@ def find(papers: pd.DataFrame, progress: Callable[[int, int], None] = lambda don
     text_of = texts(papers)
     for done, (doc, paper_id) in enumerate(nlp.pipe(zip(text_of.values(), text_of, strict=True), as_tuples=True)):
         progress(done, len(text_of))
+        bounds = sentence_bounds(doc)
         rows += [
             {
                 "paper_id": paper_id,
@@ -34,8 +36,8 @@ def find(papers: pd.DataFrame, progress: Callable[[int, int], None] = lambda don
                 "kind": span.label_,
                 "role": str(span._.role),
                 "score": span._.score,
-                "sentence_start": span.sent.start_char,
-                "sentence_end": span.sent.end_char,
+                "sentence_start": bounds(span)[0],
+                "sentence_end": bounds(span)[1],
                 "by": span.id_,
             }
             for span in doc.spans[SPANS]

@@ -7,8 +7,12 @@ from spacy.tokens import Doc, Span
 
 from graphx.nlp.acronyms import definitions
 from graphx.nlp.rules import is_name_like
+from graphx.nlp.sentences import sentence_bounds
 from graphx.nlp.terms import SPANS, is_generic
 from graphx.tables import Kind, Role
+
+REACH = 300
+"""Characters on either side that are looked at; a sentence may be a whole file without a full stop."""
 
 _WE = r"\b(?:we|this (?:paper|work|article|thesis|study|report)|the (?:paper|authors?)|our (?:paper|work))\b"
 _INTRODUCE = (
@@ -40,15 +44,17 @@ _USES = re.compile(
 def roles(doc: Doc) -> Doc:
     """Give every mention its role: introduces, uses, compares or mentions."""
     spans = list(doc.spans.get(SPANS, ()))
-    pairs = [
-        {doc.text[d.short_start : d.short_end], doc.text[d.long_start : d.long_end]} for d in definitions(doc.text)
-    ]
+    text, bounds = doc.text, sentence_bounds(doc)
+    pairs = [{text[d.short_start : d.short_end], text[d.long_start : d.long_end]} for d in definitions(text)]
     generic = {form for pair in pairs if any(map(is_generic, pair)) for form in pair}
     defined = {form for pair in pairs for form in pair}
     for span in spans:
         may_be_new = span.label_ in (Kind.METHOD, Kind.DATASET) and span.id_ != "phrase"
         may_be_new = may_be_new and span.text not in generic and not is_generic(span.text)
-        span._.role = _role(span, may_be_new, span.text in defined)
+        start, end = bounds(span)
+        before = text[max(start, span.start_char - REACH) : span.start_char]
+        after = text[span.end_char : min(end, span.end_char + REACH)]
+        span._.role = _role(span, before, after, may_be_new, span.text in defined)
     introduced = {span.text for span in spans if span._.role == Role.INTRODUCES}
     for pair in pairs:  # what introduces the acronym introduces its long form
         if introduced & pair and not pair & generic:
@@ -59,10 +65,8 @@ def roles(doc: Doc) -> Doc:
     return doc
 
 
-def _role(span: Span, may_be_new: bool, defined: bool) -> Role:
-    sentence = span.sent
-    before = sentence.text[: span.start_char - sentence.start_char]
-    after = sentence.text[span.end_char - sentence.start_char :]
+def _role(span: Span, before: str, after: str, may_be_new: bool, defined: bool) -> Role:
+    """Tell the role from the parts of the sentence on either side."""
     if span.id_ == "title" or (may_be_new and _is_introduced(before, after, defined)):
         return Role.INTRODUCES
     if _COMPARES.search(before):

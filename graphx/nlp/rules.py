@@ -109,8 +109,9 @@ def _everywhere(doc: Doc, form: str, kind: Kind, by: str, any_case: bool = False
 
 
 def _acronyms(doc: Doc) -> Iterator[Span]:
-    for d in definitions(doc.text):
-        short, long = doc.text[d.short_start : d.short_end], doc.text[d.long_start : d.long_end]
+    text = doc.text
+    pairs = [(text[d.short_start : d.short_end], text[d.long_start : d.long_end]) for d in definitions(text)]
+    for short, long in dict.fromkeys(pairs):
         singular = short[:-1] if short.endswith("s") and short[:-1].isupper() else short
         kind = known_kind(short, long) or kind_of_phrase(long)
         if kind == Kind.TASK and not singular.isupper() and not known_kind(short, long):
@@ -134,27 +135,25 @@ def _title_name(doc: Doc) -> Iterator[Span]:
 
 
 def _called(doc: Doc) -> Iterator[Span]:
-    for match in _CALLED.finditer(doc.text):
-        kind = kind_of_phrase(match[1])
-        yield from _everywhere(doc, match[1], Kind.METHOD if kind == Kind.TASK else kind, "called")
+    for name in dict.fromkeys(match[1] for match in _CALLED.finditer(doc.text)):
+        kind = kind_of_phrase(name)
+        yield from _everywhere(doc, name, Kind.METHOD if kind == Kind.TASK else kind, "called")
 
 
 def _names(doc: Doc) -> Iterator[Span]:
     """Yield words spelled like names; in a list beside "datasets" they are datasets."""
-    title_end = doc.text.find("\n")
-    shouting = doc.text[:title_end].isupper()
+    text = doc.text
+    title_end = text.find("\n")
+    shouting = text[:title_end].isupper()
     found = []
-    for match in _WORD.finditer(doc.text):
+    for match in _WORD.finditer(text):
         name = _name_part(match[0])
         if name and not (shouting and match.start() < title_end):
             found.append((match.start(), match.start() + len(name)))
-    datasets = {
-        doc.text[start:end] for run in _runs(doc.text, found) if _beside_datasets(doc.text, run) for start, end in run
-    }
+    datasets = {text[start:end] for run in _runs(text, found) if _beside_datasets(text, run) for start, end in run}
     for start, end in found:
-        name = doc.text[start:end]
-        kind = Kind.DATASET if name in datasets else Kind.METHOD
-        yield from _span(doc, start, end, kind, "dataset cue" if kind == Kind.DATASET else "spelling")
+        kind, by = (Kind.DATASET, "dataset cue") if text[start:end] in datasets else (Kind.METHOD, "spelling")
+        yield from _span(doc, start, end, kind, by)
 
 
 def is_name_like(word: str) -> bool:
@@ -206,13 +205,14 @@ def _beside_datasets(text: str, run: list[tuple[int, int]]) -> bool:
 
 
 def _phrases(doc: Doc) -> Iterator[Span]:
-    for match in _PHRASE.finditer(doc.text):
+    text = doc.text
+    for match in _PHRASE.finditer(text):
         start = match.start(2)
         for word in reversed(match[1].split()):
             plain = word.lower()
             if plain in _NO_MODIFIERS or is_name_like(word) or plain.endswith(("ly", "ed", "es", "izes", "ingly")):
                 break
-            start = doc.text.rindex(word, 0, start)
+            start = text.rindex(word, 0, start)
         if start < match.start(2):
             yield from _span(doc, start, match.end(), Kind.TASK, "phrase")
 

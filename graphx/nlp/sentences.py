@@ -1,7 +1,10 @@
 """Where sentences start, told from punctuation and what follows it."""
 
+from bisect import bisect_right
+from collections.abc import Callable
+
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 _NO_END = {
     "al.",
@@ -45,3 +48,13 @@ def sentences(doc: Doc) -> Doc:
             ends = mark[-1] in ".!?…" and word not in _NO_END and len(mark.rstrip(".")) != 1
             token.is_sent_start = ends and not token.text[0].islower()
     return doc
+
+
+def sentence_bounds(doc: Doc) -> Callable[[Span], tuple[int, int]]:
+    """Return a function from a span to the first character of its sentence and the one after its last.
+
+    `span.sent` walks back to the start of the sentence each time; this looks it up.
+    """
+    bounds = [(s.start_char, s.end_char) for s in doc.sents]
+    starts = [start for start, _ in bounds]
+    return lambda span: bounds[bisect_right(starts, span.start_char) - 1]

@@ -60,6 +60,7 @@ def read(text: str) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
     rows: list[dict[str, Any]] = []
     problems: list[tuple[str, str]] = []
     lines = _lines(text)
+    owner: dict[str, Any] = {}  # whom metadata belong to: the paper above, and nobody if that was left out
     i = 0
     while i < len(lines):
         number, line = lines[i]
@@ -67,18 +68,18 @@ def read(text: str) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
         if _is_furniture(line):
             i += 2 if line.casefold() == "submitted by" else 1  # with the name below it
         elif _is_metadata(line, following):
-            message = _add_metadata(rows[-1] if rows else {}, line)
+            message = _add_metadata(owner, line)
             if message:
                 problems.append((f"line {number}", message))
             i += 1
         elif len(line) <= LONGEST_TITLE and _is_abstract(following):
-            rows.append({"position": f"line {number}", "title": line, "abstract": following})
+            owner = {"position": f"line {number}", "title": line, "abstract": following}
+            rows.append(owner)
             i += 2
-        elif _is_abstract(line):
-            problems.append((f"line {number}", f"text without a title above it, left out: {_start(line)}"))
-            i += 1
         else:
-            problems.append((f"line {number}", f"title without an abstract, left out: {_start(line)}"))
+            what = "text without a title above it" if _is_abstract(line) else "title without an abstract"
+            problems.append((f"line {number}", f"{what}, left out: {_start(line)}"))
+            owner = {}
             i += 1
     if rows and lines[-1][1] == rows[-1]["abstract"] and not _ENDS.search(lines[-1][1]):
         message = f"the file seems cut: the abstract ends without a full stop: …{lines[-1][1][-40:]}"
