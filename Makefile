@@ -34,6 +34,6 @@ clean:
 
 $(READY): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "GraphX needs Python 3.11 or newer; install it, or name it: make PYTHON=/path/to/python3"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@

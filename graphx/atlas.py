@@ -140,7 +140,7 @@ def assemble(
         "seed": settings.seed,
         "inputs": reading.inputs,
         "code": _code_hash(),
-        "versions": {"python": platform.python_version()} | {p: importlib.metadata.version(p) for p in _PACKAGES},
+        "versions": _versions(),
         "counts": {"records": len(reading.records)} | {name: len(table) for name, table in tables.items()},
         "concepts_by_kind": {str(kind): int((concepts["kind"] == kind).sum()) for kind in Kind},
         "seconds": {name: round(value, 3) for name, value in seconds.items()},
@@ -157,7 +157,7 @@ def save(atlas: Atlas, path: Path) -> None:
         AtlasError: the folder is there and is no atlas, or cannot be written.
     """
     check_target(path)
-    path = path.absolute()
+    path = path.resolve()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=f"{path.name}.", suffix=".partial", dir=path.parent))
@@ -175,8 +175,8 @@ def save(atlas: Atlas, path: Path) -> None:
             path.rename(old)
         try:
             fresh.rename(path)
-        except OSError:
-            if old.exists():
+        except BaseException:  # a key pressed at this moment must not cost the old atlas
+            if old.exists() and not path.exists():
                 old.rename(path)
             raise
         shutil.rmtree(old, ignore_errors=True)
@@ -214,19 +214,27 @@ def check_target(path: Path) -> None:
     """Make sure that writing an atlas here destroys nothing else.
 
     Raises:
-        AtlasError: something is there that is no atlas.
+        AtlasError: something is there that is no part of an atlas.
     """
-    if path.is_dir() and (not any(path.iterdir()) or _info(path) is not None):
+    if not path.exists():
         return
-    if path.exists():
-        raise AtlasError(f"{path}: exists and is no atlas, so it is left alone. Choose another folder with -o.")
+    others = (
+        {p.name for p in path.iterdir()} - {"atlas.json", *(f"{n}.parquet" for n in TABLES)} if path.is_dir() else {""}
+    )
+    if others:
+        what = f"it holds {min(others)}" if path.is_dir() else "it is a file"
+        raise AtlasError(
+            f"{path}: {what}, which is no part of an atlas, so it is left alone. Choose another folder with -o."
+        )
 
 
 def is_current(path: Path, inputs: dict[str, str], settings: Settings) -> bool:
     """Tell whether the atlas at a path was made from these inputs, settings and this program."""
     info = _info(path) or {}
-    made = (info.get("inputs"), info.get("settings"), info.get("code"))
-    return made == (inputs, asdict(settings), _code_hash()) and all((path / f"{n}.parquet").exists() for n in TABLES)
+    made = tuple(info.get(key) for key in ("inputs", "settings", "code", "versions"))
+    return made == (inputs, asdict(settings), _code_hash(), _versions()) and all(
+        (path / f"{n}.parquet").exists() for n in TABLES
+    )
 
 
 def _info(path: Path) -> dict[str, Any] | None:
@@ -238,10 +246,14 @@ def _info(path: Path) -> dict[str, Any] | None:
     return info if isinstance(info, dict) and "format_version" in info else None
 
 
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version()} | {p: importlib.metadata.version(p) for p in _PACKAGES}
+
+
 def _code_hash() -> str:
     """Return a hash of all files of the program that shape an atlas."""
     package = Path(__file__).parent
-    shown_only = ("ui", "writers", "view.py", "query.py", "cli.py", "page.html")
+    shown_only = ("ui", "writers", "cards.py", "view.py", "query.py", "cli.py", "__main__.py")
     digest = hashlib.sha256()
     for file in sorted(package.rglob("*")):
         part = file.relative_to(package).parts[0]

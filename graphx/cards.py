@@ -21,7 +21,7 @@ ROLE_TITLES = {
     Role.COMPARES: "Compared in",
     Role.MENTIONS: "Mentioned in",
 }
-_RELATIONS = {"builds_on": "builds on it", "is_built_on_by": "is built on by it", "shares": "shares"}
+_RELATIONS = {"builds_on": "this paper builds on it:", "is_built_on_by": "builds on this paper:", "shares": "shares"}
 MOST_SENTENCES = 40
 """Papers shown with their sentence on a concept's card; the rest are counted."""
 
@@ -89,11 +89,7 @@ def _concept_card(answer: ConceptAnswer) -> str:
             f"<blockquote>{_marked(first.loc[p.paper_id])}</blockquote></li>"
             for p in papers.head(room).itertuples()
         )
-        more = (
-            f"<p><small>and {len(papers) - room} more; the table below lists all</small></p>"
-            if len(papers) > room
-            else ""
-        )
+        more = f"<p><small>and {len(papers) - room} more</small></p>" if len(papers) > room else ""
         parts.append(f"<h3>{title} <small>{_papers(len(papers))}</small></h3><ul class='papers'>{items}</ul>{more}")
         shown += len(papers)
     if len(answer.related):

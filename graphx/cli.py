@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,8 +30,8 @@ cli = typer.Typer(
     "offline, with the sentence that proves each claim.\n\n"
     "Start with: graphx build PAGES -o ATLAS, then graphx app ATLAS",
 )
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 Inputs = Annotated[list[Path], typer.Argument(help="Saved listing pages, or folders of them.", show_default=False)]
 AtlasPath = Annotated[Path, typer.Argument(help="Folder of an atlas.", metavar="ATLAS", show_default=False)]
@@ -40,7 +41,7 @@ def main() -> None:
     """Run the command line; a user's error is one line on standard error."""
     try:
         cli()
-    except GraphXError as error:
+    except (GraphXError, OSError) as error:
         err.print(f"[red]graphx:[/] {escape(str(error))}")
         sys.exit(1)
     except KeyboardInterrupt:
@@ -97,10 +98,10 @@ def read(
     if as_json:
         print(json.dumps({"records": len(reading.records), "papers": n_papers, "problems": problems}))  # noqa: T201
     else:
-        files = reading.records["sources"].map(lambda sources: sources[0].rsplit("#", 1)[0]).value_counts()
+        files = Counter(source.rpartition("#")[0] for sources in reading.records["sources"] for source in sources)
         table = Table("file", "records", box=None, pad_edge=False)
         for name in reading.inputs:
-            table.add_row(escape(name), str(files.get(name, 0)))
+            table.add_row(escape(name), str(files[name]))
         out.print(table)
         out.print(f"{len(reading.records)} records, {n_papers} papers, {len(problems)} problems")
         for problem in problems:
@@ -148,7 +149,9 @@ def explain(
 @cli.command()
 def app(
     atlas: Annotated[Path | None, typer.Argument(help="Folder of an atlas.", metavar="[ATLAS]")] = None,
-    port: Annotated[int, typer.Option(help="Port to serve on; the next free one if it is taken.")] = 8501,
+    port: Annotated[
+        int, typer.Option(min=1, max=65535, help="Port to serve on; the next free one if it is taken.")
+    ] = 8501,
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
 ) -> None:
     """Open the dashboard on this machine; nothing leaves it.

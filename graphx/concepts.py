@@ -69,7 +69,7 @@ def normalise(form: str) -> str:
     "the CIFAR-10 dataset" and "CIFAR10" give "cifar10"; "GPT-3" and "GPT-4" stay apart,
     and so do "k-means" and "k-means++".
     """
-    plain = unicodedata.normalize("NFKC", form).strip(" \"'“”‘’`.,;:")
+    plain = unicodedata.normalize("NFKC", form).strip(" \"'“”‘’`.,;:~")
     plain = _LEADING_ARTICLE.sub("", plain)
     trimmed = _GENERIC_HEAD.sub("", plain)
     if trimmed != plain and is_name_like(trimmed.split()[0]):
@@ -153,11 +153,14 @@ def _labels(rows: pd.DataFrame) -> dict[str, str]:
     chosen = chosen.sort_values(["phrase", "nunique", "size", "text"], ascending=[False, False, False, True])
     chosen = chosen.drop_duplicates("key")
     labels = dict(zip(chosen["key"], chosen["text"].map(known_spelling), strict=True))
-    shared = Counter(slugify(label) for label in labels.values())
+    n_papers = rows.groupby("key")["paper_id"].nunique()
+    first: dict[str, str] = {}  # of concepts with one label the one in most papers has it bare
+    for key in sorted(labels, key=lambda k: (-n_papers[k], k)):
+        first.setdefault(slugify(labels[key]), key)
     long_forms = rows.assign(length=rows["text"].str.len()).sort_values(["length", "text"], ascending=[False, True])
     longest = dict(long_forms.drop_duplicates("key").set_index("key")["text"])
     return {
-        key: label if shared[slugify(label)] == 1 or len(longest[key]) <= len(label) else f"{label} ({longest[key]})"
+        key: label if key == first[slugify(label)] or len(longest[key]) <= len(label) else f"{label} ({longest[key]})"
         for key, label in labels.items()
     }
 

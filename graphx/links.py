@@ -164,7 +164,7 @@ def _builds_on(
             }
         )
     return pd.DataFrame(
-        rows, columns=["source", "target", "relation", "weight", "evidence", "places", "via", "backbone"]
+        rows, columns=["source", "target", "relation", "weight", "n_shared", "evidence", "places", "via", "backbone"]
     )
 
 

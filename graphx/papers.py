@@ -25,10 +25,14 @@ def identity(record: pd.Series) -> str:
 
 
 def normalised_title(title: str) -> str:
-    """Fold case, accents, punctuation and spacing away, so that copies of a title are equal."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c))
-    words = re.sub(r"[\W_]+", " ", plain.casefold()).strip()
-    return words or title.strip()  # a title of symbols only is its own identity
+    """Fold case, punctuation, spacing and the accents of Latin letters, so that copies of a title are equal.
+
+    Marks of other scripts stay, since there they make another word, and so do + and # ("C++").
+    """
+    decomposed = unicodedata.normalize("NFKD", title)
+    plain = unicodedata.normalize("NFC", re.sub("(?<=[A-Za-z])[\u0300-\u036f]+", "", decomposed)).casefold()
+    kept = "".join(c if c in "+#" or unicodedata.category(c)[0] in "LMN" else " " for c in plain)
+    return " ".join(kept.split()) or title.strip()  # a title of symbols only is its own identity
 
 
 def merge(records: pd.DataFrame) -> pd.DataFrame:

@@ -145,7 +145,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("paper_id", TEXT, "paper"),
         Column("level", COUNT, "level of the community"),
         Column("community_id", TEXT, "community"),
-        Column("certainty", NUMBER, "share of the paper's link weight that stays inside, 0 to 1"),
+        Column("certainty", NUMBER, "share of the paper's weight in the backbone that stays inside, 0 to 1"),
     ),
     "problems": (
         Column("source", TEXT, "file"),

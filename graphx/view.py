@@ -42,7 +42,7 @@ _OPTIONS: dict[str, Any] = {
     "layout": {"improvedLayout": False},
     "interaction": {
         "hover": True, "tooltipDelay": 120, "hideEdgesOnDrag": True, "hideEdgesOnZoom": True,
-        "keyboard": {"enabled": True, "bindToWindow": False}, "multiselect": False,
+        "keyboard": {"enabled": True, "bindToWindow": False}, "multiselect": False, "dragNodes": False,
     },
     "nodes": {"borderWidth": 1, "borderWidthSelected": 4, "scaling": {"label": {"enabled": False, "drawThreshold": 8}}},
     "edges": {"smooth": False, "selectionWidth": 2, "hoverWidth": 1},
@@ -128,7 +128,7 @@ def _node(row: dict[str, Any], colour_of: dict[str, str]) -> dict[str, Any]:
         about[1] += f", {row['year']}"
     if pd.notna(row["community"]):
         about.append(row["community"])
-    node = {
+    return {
         "id": row["node_id"],
         "label": short_title(row["label"]) if is_paper else row["label"],
         "title": "\n".join(about),
@@ -140,9 +140,6 @@ def _node(row: dict[str, Any], colour_of: dict[str, str]) -> dict[str, Any]:
         "y": row["y"],
         "font": {"size": 12 if is_paper else round(min(13 + 2.6 * math.sqrt(n_papers), 34))},
     }
-    # vis-network shows a title as HTML once it meets "href" in any; a zero-width joiner keeps it text.
-    node["title"] = node["title"].replace("href", "hr\u200def")
-    return node
 
 
 def _edge(n: int, row: dict[str, Any]) -> dict[str, Any]:

@@ -136,6 +136,36 @@ def test_an_atlas_is_replaced_whole_or_not_at_all(
     assert [p.name for p in tmp_path.iterdir()] == ["a"]
 
 
+def test_a_key_pressed_while_the_folders_change_places_costs_nothing(
+    small: Atlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "a"
+    save(small, folder)
+    rename, calls = Path.rename, []
+
+    def pressed(self: Path, target: Path) -> Path:
+        calls.append(target)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "rename", pressed)
+        with pytest.raises(KeyboardInterrupt):
+            save(small, folder)
+    assert len(load(folder).papers) == 6
+    assert [p.name for p in tmp_path.iterdir()] == ["a"]
+
+
+def test_what_a_user_put_into_an_atlas_folder_is_not_lost(small: Atlas, tmp_path: Path) -> None:
+    folder = tmp_path / "a"
+    save(small, folder)
+    (folder / "notes.md").write_text("precious")
+    with pytest.raises(AtlasError, match=r"holds notes\.md"):
+        save(small, folder)
+    assert (folder / "notes.md").read_text() == "precious"
+
+
 def test_what_is_no_atlas_is_left_alone(small: Atlas, tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("precious")
     with pytest.raises(AtlasError, match="left alone"):

@@ -71,6 +71,18 @@ def test_read_for_people(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     assert "q.bin, file: not text" in said
 
 
+@pytest.mark.parametrize("content", [b"", b"\x89PNG\x00", b"hello", b"{}"])
+def test_read_a_file_without_papers(
+    content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / ":smile:.txt").write_bytes(content)
+    assert run(monkeypatch, "read", tmp_path) == 1
+    captured = capsys.readouterr()
+    assert "0 records, 0 papers" in captured.out
+    assert ":smile:.txt, " in captured.out  # a name is no emoji
+    assert captured.err == ""
+
+
 @pytest.mark.parametrize("name", ["federated learning", "FL", "HNSW", "CIFAR-10"])
 def test_explain_a_concept(
     name: str, small_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -108,6 +120,7 @@ def test_explain_on_the_seeds(
         (["build", "{small}", "-o", "{tmp}/notes"], "left alone. Choose another folder"),
         (["build", "{small}", "-o", "{tmp}/file/A"], "cannot be written"),
         (["read", "{tmp}/nowhere"], "no such file or folder"),
+        (["read", "x" * 5000], "File name too long"),
         (["export", "{tmp}/nowhere", "{tmp}/a.graphml"], "Build one with: graphx build"),
         (["export", "{atlas}", "{tmp}/a.doc"], "Use one of: .graphml"),
         (["explain", "{atlas}", "federatd lerning"], "Did you mean: federated learning"),

@@ -102,7 +102,10 @@ def test_what_is_not_found(text: str) -> None:
         ("It outperforms FooNet by far.", "FooNet", Role.COMPARES),
         ("We propose federated learning for all.", "federated learning", Role.MENTIONS),
         ("FooNet fails often.", "FooNet", Role.MENTIONS),
-        ("We present search based on small worlds (Hierarchical NSW, HNSW).", "HNSW", Role.INTRODUCES),
+        ("We propose integrating encoders (CLIP, DINOv2).", "DINOv2", Role.USES),
+        ("We propose two LSTM architectures.", "LSTM", Role.MENTIONS),
+        ("We present a neural RGB-D system.", "RGB-D", Role.MENTIONS),
+        ("We introduce FooNet models for bars.", "FooNet", Role.INTRODUCES),
         ("We propose a search using bar folding trees (BFT).", "BFT", Role.USES),
         ("We propose graph neural networks (GNNs) for all.", "GNNs", Role.MENTIONS),
         ("We introduce FooNet, a JAX-based net.", "JAX", Role.MENTIONS),
@@ -112,6 +115,14 @@ def test_what_is_not_found(text: str) -> None:
 )
 def test_roles(text: str, form: str, role: Role) -> None:
     assert found(text)[form][1] == role
+
+
+@pytest.mark.parametrize("title", ["LLMs: A Survey", "GPT-4: A Case Study", "Graph Neural Networks: A Review"])
+def test_who_writes_about_a_thing_does_not_introduce_it(title: str) -> None:
+    doc = NLP(f"{title}\nWe look at it.")
+    spans = doc.spans[SPANS]
+    assert spans
+    assert all(span._.role != Role.INTRODUCES for span in spans)
 
 
 def test_the_name_before_the_colon_is_introduced_everywhere() -> None:

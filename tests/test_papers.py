@@ -75,3 +75,8 @@ def test_normalising_a_title_is_final(title: str) -> None:
 
 def test_the_text_that_offsets_count_into() -> None:
     assert text("Title", "Abstract") == "Title\nAbstract"
+
+
+def test_titles_that_differ_by_more_than_spelling_are_two_papers() -> None:
+    titles = ["A study of C", "A study of C++", "A study of C#", "がく", "かく", "काल की बात", "कील की बात"]
+    assert len({normalised_title(title) for title in titles}) == len(titles)

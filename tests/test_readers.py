@@ -88,6 +88,50 @@ def test_metadata_of_a_paper_that_was_left_out_go_to_nobody() -> None:
     assert len(problems) == 1
 
 
+@pytest.mark.parametrize("tail", [" .", " ,", " 1.2.3", " .k", " 99999999999", " " + "9" * 400])
+def test_no_number_stops_a_read(tail: str) -> None:
+    rows, problems = read_file(page("A Title", LONG, "• 2 authors", "·", f"Sep 9, 2010{tail}", "B Title", LONG))
+    assert len(rows) == 2
+    assert len(problems) == 1  # what is no date is told
+    rows, problems = read_file(page("A Title", LONG, f"• {'9' * 11} authors", "B Title", LONG))
+    assert len(rows) == 2
+    assert len(problems) == 1
+
+
+def test_the_head_of_a_second_page_dates_no_paper() -> None:
+    head = ["new", "Subscribe", "Daily Papers", "byAK and the research community", "Dec 30"]
+    rows, problems = read_file(page("T One", LONG, "• 3 authors", "·", "Sep 9, 2010", *head, "T Two", LONG))
+    assert [row.get("date") for row in rows] == ["2010-09-09", None]
+    assert not problems
+
+
+def test_a_title_above_a_dot_is_told() -> None:
+    rows, problems = read_file(page("T One", LONG, "Sep 9, 2010", "Second Title", "·", "Jan 1, 2020", "T Three", LONG))
+    assert [(row["title"], row.get("date"), row.get("organisation")) for row in rows] == [
+        ("T One", "2010-09-09", None),
+        ("T Three", None, None),
+    ]
+    assert "Second Title" in problems[0][1]
+
+
+def test_a_second_paragraph_leaves_the_metadata_with_their_paper() -> None:
+    rows, problems = read_file(page("T One", "", LONG, "", LONG, "", "• 3 authors", "·", "Sep 9, 2010"))
+    assert (rows[0]["n_authors"], rows[0]["date"]) == (3, "2010-09-09")
+    assert len(problems) == 1
+
+
+def test_invisible_lines_are_blank() -> None:
+    rows, problems = read_file(page("T One", "\u200b", LONG, "\x01", "T Two", "\ufeff", LONG, "\x02\x02"))
+    assert [row["title"] for row in rows] == ["T One", "T Two"]
+    assert not problems
+
+
+def test_an_endless_abstract_is_cut_and_told() -> None:
+    rows, problems = read_file(page("T One", "A word. " * 5000))
+    assert len(rows[0]["abstract"]) == 20_000
+    assert "was cut after 20,000 characters" in problems[0][1]
+
+
 def test_a_wrapped_paragraph_is_one() -> None:
     wrapped = [LONG[i : i + 80] for i in range(0, len(LONG), 80)]
     rows, problems = read_file(page("A Title", "", *wrapped, "", "• 3 authors", "·", "Sep 9, 2010"))

@@ -8,7 +8,7 @@ pages 451-462.
 import re
 from typing import NamedTuple
 
-_IN_BRACKETS = re.compile(r"\(([^()]{2,60})\)")
+_IN_BRACKETS = re.compile(r"\(([^()\n]{2,60})\)")
 _WORD = re.compile(r"[^\s()\[\]{}]+")
 _LEADING = {
     "a",

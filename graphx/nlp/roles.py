@@ -11,6 +11,9 @@ from graphx.nlp.sentences import sentence_bounds
 from graphx.nlp.terms import SPANS, is_generic
 from graphx.tables import Kind, Role
 
+_COINED = {"acronym", "called", "spelling", "dataset cue"}
+"""Known terms are known because others introduced them; only the name before a title's colon may claim one."""
+
 REACH = 300
 """Characters on either side that are looked at; a sentence may be a whole file without a full stop."""
 
@@ -25,7 +28,11 @@ _NAMED = re.compile(r"\b(?:called|named|dubbed|termed|namely|coined)\s*(?:as )?[
 _OTHER_OBJECT = re.compile(
     r"\b(?:using|based|for|by|that|which|on|with|to|from|in|of|via|through|over|where|than)\b", re.I
 )
-_MODIFIES = re.compile(r"-(?:based|style|like|powered)\b| (?:implementation|code|library|package|version)s?\b", re.I)
+_MODIFIES = re.compile(
+    r"-\w| (?!(?:is|are|was|that|which|who|for|to|and|or|as|with|in|by|via|on|at|of|an?|the|from|using|can|has|have|"
+    r"where|while|through|based|built|designed|trained|together|framework|model|method|algorithm|benchmark|dataset|"
+    r"corpus|suite|toolkit|platform)s?\b)[a-z]+\b",
+)
 _COMPARES = re.compile(
     r"\b(?:compar(?:ed|es|ing|ison)|outperform\w*|surpass\w*|exceed\w*|versus|vs\.?|over|than|baselines?|"
     r"state-of-the-art (?:methods?|approaches|models?)|competitors?|rival\w*|beats?)\b[^.;]{0,80}$",
@@ -47,14 +54,13 @@ def roles(doc: Doc) -> Doc:
     text, bounds = doc.text, sentence_bounds(doc)
     pairs = [{text[d.short_start : d.short_end], text[d.long_start : d.long_end]} for d in definitions(text)]
     generic = {form for pair in pairs if any(map(is_generic, pair)) for form in pair}
-    defined = {form for pair in pairs for form in pair}
     for span in spans:
-        may_be_new = span.label_ in (Kind.METHOD, Kind.DATASET) and span.id_ != "phrase"
+        may_be_new = span.label_ in (Kind.METHOD, Kind.DATASET) and span.id_ in _COINED
         may_be_new = may_be_new and span.text not in generic and not is_generic(span.text)
         start, end = bounds(span)
         before = text[max(start, span.start_char - REACH) : span.start_char]
         after = text[span.end_char : min(end, span.end_char + REACH)]
-        span._.role = _role(span, before, after, may_be_new, span.text in defined)
+        span._.role = _role(span, before, after, may_be_new)
     introduced = {span.text for span in spans if span._.role == Role.INTRODUCES}
     for pair in pairs:  # what introduces the acronym introduces its long form
         if introduced & pair and not pair & generic:
@@ -65,9 +71,9 @@ def roles(doc: Doc) -> Doc:
     return doc
 
 
-def _role(span: Span, before: str, after: str, may_be_new: bool, defined: bool) -> Role:
+def _role(span: Span, before: str, after: str, may_be_new: bool) -> Role:
     """Tell the role from the parts of the sentence on either side."""
-    if span.id_ == "title" or (may_be_new and _is_introduced(before, after, defined)):
+    if span.id_ == "title" or (may_be_new and _is_introduced(before, after)):
         return Role.INTRODUCES
     if _COMPARES.search(before):
         return Role.COMPARES
@@ -76,17 +82,11 @@ def _role(span: Span, before: str, after: str, may_be_new: bool, defined: bool) 
     return Role.MENTIONS
 
 
-def _is_introduced(before: str, after: str, defined: bool) -> bool:
-    """Tell "we propose X" and "X is introduced", but not "we propose a method for X".
-
-    In brackets, "we present a search based on small worlds (Hierarchical NSW, HNSW)", a name
-    that the words before it do not spell names what is presented.
-    """
+def _is_introduced(before: str, after: str) -> bool:
+    """Tell "we propose X" and "X is introduced", but not "we propose a method for X"."""
     cue = _INTRODUCES.search(before)
     if _PASSIVE.match(after) or (cue and _NAMED.search(before)):
         return True
     if cue is None or _MODIFIES.match(after):
         return False
-    if not defined and re.search(r"\([^()]*$", before) and re.match(r"[^()]*\)", after):
-        return True
     return not _OTHER_OBJECT.search(cue["between"]) and not any(map(is_name_like, cue["between"].split()))

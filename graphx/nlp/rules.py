@@ -13,7 +13,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from graphx.nlp.acronyms import definitions
-from graphx.nlp.terms import SPANS, known_kind
+from graphx.nlp.terms import SPANS, is_generic, known_kind
 from graphx.tables import Kind
 
 DATASET_WORDS = r"(?:data ?sets?|benchmarks?|corpus|corpora|leaderboards?|challenges?|test suites?|test ?beds?)"
@@ -43,6 +43,8 @@ _NO_NAMES = {
     "GitHub", "arXiv", "HuggingFace", "OpenReview", "CVPR", "ICML", "ICLR", "NeurIPS", "ACL", "MICCAI", "LaTeX",
     "GB", "MB", "KB", "TB", "GHz", "MHz", "ICT", "CEO", "OOD", "OOM", "LHS", "RHS", "iff", "MSc", "TV", "PC", "OpenAI",
 }  # fmt: skip
+
+_NO_SUFFIXES = set("based driven powered generated guided enhanced assisted aware free like style augmented".split())
 
 # Words that end a phrase when read backwards from its head: no part of a term.
 _NO_MODIFIERS = set(
@@ -128,7 +130,10 @@ def _title_name(doc: Doc) -> Iterator[Span]:
         return
     name, subtitle = match[1].strip(), title[match.end() :].lower()
     again = re.search(rf"(?<![.!?\n] )(?<!^)\b{re.escape(name)}\b", abstract)
-    if not (is_name_like(name.split()[0]) or again) or known_kind(name) in (Kind.TASK, Kind.METRIC):
+    surveyed = known_kind(name) and re.search(
+        r"\b(?:survey|review|stud|look|analy|evaluat|benchmark|case|guide)", subtitle
+    )
+    if not (is_name_like(name.split()[0]) or again) or is_generic(name) or surveyed:
         return
     kind = Kind.DATASET if re.search(rf"\b{DATASET_WORDS}\b|\bbench", f"{subtitle} {name.lower()}") else Kind.METHOD
     yield from _everywhere(doc, name, kind, "title")
@@ -168,7 +173,13 @@ def _name_part(word: str) -> str | None:
     kept: list[str] = []
     for part in parts:
         plain = part.rstrip("-/")
-        if kept and plain.islower() and len(plain) > 2 and not any(c.isdigit() for c in plain):
+        if (
+            kept
+            and plain[1:].islower()
+            and len(plain) > 2
+            and (plain.islower() or plain.lower() in _NO_SUFFIXES)
+            and not any(c.isdigit() for c in plain)
+        ):
             break
         kept.append(part)
     name = "".join(kept).rstrip("-/")

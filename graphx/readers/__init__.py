@@ -16,6 +16,9 @@ from graphx.readers import listing
 from graphx.readers.text import clean, decode, is_binary
 from graphx.tables import frame
 
+LONGEST_ABSTRACT = 20_000
+"""Characters; of 74,688 arXiv abstracts the longest has 3,488."""
+
 
 class Reader(NamedTuple):
     """A format: its name, how to know it, and how to read it.
@@ -97,6 +100,11 @@ def read_file(data: bytes) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]
     rows, trouble = reader.read(text)
     for row in rows:
         row.update({key: clean(value) for key, value in row.items() if isinstance(value, str)})
+        if len(row["abstract"]) > LONGEST_ABSTRACT:
+            row["abstract"] = row["abstract"][:LONGEST_ABSTRACT]
+            problems.append(
+                (row["position"], f"the abstract was cut after {LONGEST_ABSTRACT:,} characters: is it one?")
+            )
     problems += [(at, clean(what)) for at, what in trouble]
     if not rows:
         problems.append(("file", f"no paper found; it was read as: {reader.name}"))

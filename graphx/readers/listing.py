@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
+from graphx.readers.text import clean
+
 NAME = "Hugging Face listing page (text)"
 
 # What the page itself says, around the papers. Compared without case.
@@ -35,8 +37,11 @@ WRAPPED = 130
 
 _MONTH_NAMES = "January February March April May June July August September October November December".split()
 _MONTHS = {form: n for n, name in enumerate(_MONTH_NAMES, start=1) for form in (name, name[:3], f"{name[:3]}.")}
-_AUTHORS = re.compile(r"[•·*-] ?([\d,]+) authors?")
-_DATE = re.compile(r"([A-Z][a-z]{2,8}\.?|\d{1,2}) ([A-Z][a-z]{2,8}\.?|\d{1,2})(?:,? (\d{4}))?(?: (?:· )?([\d,.]+k?))?")
+_AUTHORS = re.compile(r"[•·*-] ?([0-9,]{1,9}) authors?")
+_VOTES = r"[0-9]{1,3}(?:,[0-9]{3}){1,2}|[0-9]{1,8}|[0-9]{1,4}(?:\.[0-9])?k"
+_DATE = re.compile(
+    r"([A-Z][a-z]{2,8}\.?|[0-9]{1,2}) ([A-Z][a-z]{2,8}\.?|[0-9]{1,2})(?:,? ([0-9]{4}))?" + f"(?: (?:· )?({_VOTES}))?"
+)
 _ENDS = re.compile(r"""([.!?…。！？][)\]"'”’}*]*|https?://\S+)$""")
 
 Line = tuple[int, str]
@@ -46,7 +51,7 @@ Line = tuple[int, str]
 def recognises(text: str) -> bool:
     """Tell whether text may be a listing page: any text that is no markup and no JSON."""
     head = text.lstrip()[:200].lower()
-    return not head.startswith(("{", "[", "<!doctype", "<html", "<?xml", "%pdf", "@"))
+    return not re.match(r"\{|\[\s*[\[{\"]|<!doctype|<html|<\?xml|%pdf|@\w+\{", head)
 
 
 def read(text: str) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
@@ -62,12 +67,14 @@ def read(text: str) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
     lines = _lines(text)
     owner: dict[str, Any] = {}  # whom metadata belong to: the paper above, and nobody if that was left out
     i = 0
+    after_abstract = False
     while i < len(lines):
         number, line = lines[i]
         following = lines[i + 1][1] if i + 1 < len(lines) else ""
         if _is_furniture(line):
+            owner = owner if line.isdigit() else {}  # the head of another page
             i += 2 if line.casefold() == "submitted by" else 1  # with the name below it
-        elif _is_metadata(line, following):
+        elif _is_metadata(line) or (after_abstract and following == "·" and not _is_abstract(line)):
             message = _add_metadata(owner, line)
             if message:
                 problems.append((f"line {number}", message))
@@ -76,11 +83,14 @@ def read(text: str) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
             owner = {"position": f"line {number}", "title": line, "abstract": following}
             rows.append(owner)
             i += 2
+            after_abstract = True
+            continue
         else:
             what = "text without a title above it" if _is_abstract(line) else "title without an abstract"
             problems.append((f"line {number}", f"{what}, left out: {_start(line)}"))
-            owner = {}
+            owner = owner if _is_abstract(line) else {}
             i += 1
+        after_abstract = False
     if rows and lines[-1][1] == rows[-1]["abstract"] and not _ENDS.search(lines[-1][1]):
         message = f"the file seems cut: the abstract ends without a full stop: …{lines[-1][1][-40:]}"
         problems.append((f"line {lines[-1][0]}", message))
@@ -96,7 +106,7 @@ def _lines(text: str) -> list[Line]:
     in_furniture = True
     for number, line in _paragraphs(text):
         glued = line.removeprefix("Subscribe")
-        if in_furniture and glued != line and glued and not glued[0].islower():
+        if in_furniture and glued != line and glued and not glued[0].islower() and not glued[0].isspace():
             line = glued.strip()
         in_furniture = _is_furniture(line) or (bool(lines) and lines[-1][1].casefold() == "submitted by")
         authors, dot, date = line.partition(" · ")
@@ -107,13 +117,13 @@ def _lines(text: str) -> list[Line]:
 
 def _paragraphs(text: str) -> Iterator[Line]:
     """Yield the lines that hold something; those of a wrapped paragraph as one."""
-    numbered = [(number, " ".join(line.split())) for number, line in enumerate(text.split("\n"), start=1)]
+    numbered = [(number, clean(line)) for number, line in enumerate(text.split("\n"), start=1)]
     for blank, block in groupby(numbered, key=lambda line: not line[1]):
         lines = list(block)
         texts = [line for _, line in lines]
         if blank:
             continue
-        told_apart = any(_is_metadata(line, "") or _is_furniture(line) for line in texts)
+        told_apart = any(_is_metadata(line) or _is_furniture(line) for line in texts)
         lengths = [len(line) for line in texts[:-1]]
         even = len(lines) > 2 and 0.75 * max(lengths) <= min(lengths) and max(lengths) <= WRAPPED
         if even and len(texts[-1]) <= WRAPPED and not told_apart:
@@ -130,13 +140,9 @@ def _is_abstract(line: str) -> bool:
     return len(line) > LONGEST_TITLE or (len(line) >= SHORTEST_ABSTRACT and line.endswith((".", "。", "．")))
 
 
-def _is_metadata(line: str, following: str) -> bool:
-    """Tell metadata from titles: a count of authors, "·", a date, or the line above "·"."""
-    return (
-        line in ("·", "•")
-        or bool(_AUTHORS.fullmatch(line) or _date(line))
-        or (following == "·" and not _is_abstract(line))
-    )
+def _is_metadata(line: str) -> bool:
+    """Tell metadata from titles: a count of authors, "·" or a date."""
+    return line in ("·", "•") or bool(_AUTHORS.fullmatch(line) or _date(line))
 
 
 def _date(line: str) -> tuple[int, int, str | None, str | None] | None:

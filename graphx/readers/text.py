@@ -6,7 +6,7 @@ import unicodedata
 BINARY_SHARE = 0.05
 """A file with more control characters than this share of its first bytes is no text."""
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u2028\u2029]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u2028\u2029\u200b\u2060\ufeff]")
 _SPACE = re.compile(r"\s+")
 
 

@@ -43,7 +43,7 @@ def current_atlas() -> Atlas:
     """Return the atlas to show; where there is none, say what to do and stop the page."""
     path = Path(os.environ.get(ATLAS_VARIABLE, DEFAULT_ATLAS))
     try:
-        changed = (path / "atlas.json").stat().st_mtime_ns if path.exists() else 0
+        changed = (path / "atlas.json").stat().st_mtime_ns if (path / "atlas.json").exists() else 0
         return _loaded(str(path.absolute()), changed)
     except (GraphXError, OSError) as error:
         st.title("No atlas to show yet")

@@ -1,7 +1,7 @@
 // The map: draws the model that graphx/view.py makes with vis-network, at fixed positions.
 // Used by the dashboard's component (network.js) and by the exported page (page.html).
 
-const CLICK_MS = 200; // a second click within it makes a double click
+const CLICK_MS = 100; // a second click within it makes a double click
 
 // Counts what happens, for tests.
 export const counters = { created: 0, updated: 0, destroyed: 0 };
@@ -26,7 +26,8 @@ export function drawMap(host, vis, data, on) {
   network.on("click", (event) => {
     clearTimeout(timer);
     const id = event.nodes[0] ?? null;
-    timer = setTimeout(() => on.select(id), id === null ? 0 : CLICK_MS / 2);
+    if (id === null && (event.edges.length || selected === null)) return; // nothing was chosen, nothing is let go
+    timer = setTimeout(() => on.select(id), id === null ? 0 : CLICK_MS);
   });
   network.on("doubleClick", (event) => {
     if (event.nodes[0] != null) network.focus(event.nodes[0], { scale: 1.4, animation: true });

@@ -19,11 +19,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
     own.clicked = id;
     setTriggerValue("clicked", { node: id });
   };
-  show(own, root, data).catch((error) => {
-    root.querySelector(".gx-canvas").innerHTML = "<p class='gx-message'>The map could not be loaded. Reload the page.</p>";
-    console.error(error);
-  });
+  const message = root.querySelector(".gx-message");
+  show(own, root, data).then(
+    () => (message.hidden = true),
+    (error) => {
+      message.hidden = false;
+      console.error(error);
+    },
+  );
   return () => {
+    own.gone = true;
     own.map?.destroy();
     maps.delete(parentElement);
     globalThis.__graphx.map = null;
@@ -34,11 +39,11 @@ async function show(own, root, data) {
   own.wanted = data;
   if (!globalThis.vis) await import(data.vis);
   if (own.revision !== data.revision) {
-    const revision = (own.revision = data.revision);
     const response = await fetch(data.url);
     if (!response.ok) throw new Error(`${data.url}: ${response.status}`);
     const model = await response.json();
-    if (revision !== own.revision) return; // a newer one is on its way
+    if (own.gone || data.revision !== own.wanted.revision) return; // the page was left, or a newer one is on its way
+    own.revision = data.revision;
     legend(root.querySelector(".gx-legend"), model.communities);
     if (own.map) own.map.update(model);
     else {
@@ -53,6 +58,7 @@ async function show(own, root, data) {
   own.map.retheme();
   const { selected } = own.wanted;
   own.map.select(selected, selected !== own.clicked);
+  own.clicked = undefined;
 }
 
 function legend(list, communities) {
