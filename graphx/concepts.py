@@ -42,6 +42,10 @@ DOMINANT = 2 / 3
 """Share of the papers defining an acronym that must agree before others are read that way."""
 
 
+WELL_KNOWN = 5
+"""Papers; what more of them name is well known."""
+
+
 class Concepts(NamedTuple):
     """The three tables that joining gives."""
 
@@ -102,7 +106,7 @@ def join(mentions: pd.DataFrame, papers: pd.DataFrame) -> Concepts:
     rows["concept_id"] = rows["key"].map(_ids(labels, rows))
     paper_concepts = _paper_concepts(rows, len(papers))
     concepts = _concepts(rows, {i: labels[key] for key, i in zip(rows["key"], rows["concept_id"], strict=True)})
-    concepts = concepts.merge(_first(paper_concepts, papers), on="concept_id", how="left")
+    concepts = concepts.merge(_first(paper_concepts, papers, rows), on="concept_id", how="left")
     return Concepts(
         frame("mentions", rows),
         frame("concepts", concepts.sort_values("concept_id", ignore_index=True)),
@@ -223,18 +227,25 @@ def _paper_concepts(rows: pd.DataFrame, n_papers: int) -> pd.DataFrame:
     return frame("paper_concepts", pairs.sort_values(["paper_id", "concept_id"], ignore_index=True))
 
 
-def _first(paper_concepts: pd.DataFrame, papers: pd.DataFrame) -> pd.DataFrame:
+def _first(paper_concepts: pd.DataFrame, papers: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Return for every concept the earliest year, and the paper that introduces it.
 
-    Of several that claim to, the earliest does, and of those without a date the one that
-    names it most.
+    Of several that claim to, those that carry the name in their title come first, then the
+    earliest does, and of those without a date the one that names it most. A name that is
+    `WELL_KNOWN` was not introduced by a paper that does not carry it in its title.
     """
     dated = paper_concepts.merge(papers[["paper_id", "year", "date"]], on="paper_id")
     first_year = dated.groupby("concept_id")["year"].min()
     claims = dated[dated["role"] == Role.INTRODUCES].copy()
     claims["known"] = claims["date"].where(claims["year"].notna())
+    keys = ["paper_id", "concept_id"]
+    titled = rows.loc[rows["by"] == "title", keys].drop_duplicates().assign(titled=True)
+    claims = claims.merge(titled, on=keys, how="left")
+    claims["titled"] = claims["titled"].notna()
+    n_papers = claims["concept_id"].map(paper_concepts["concept_id"].value_counts())
+    claims = claims[claims["titled"] | (n_papers <= WELL_KNOWN)]
     claims = claims.sort_values(
-        ["known", "n_mentions", "paper_id"], ascending=[True, False, True], na_position="last"
+        ["titled", "known", "n_mentions", "paper_id"], ascending=[False, True, False, True], na_position="last"
     ).drop_duplicates("concept_id")
     introduced = claims.set_index("concept_id")["paper_id"]
     return pd.DataFrame({"first_year": first_year, "introduced_by": introduced}).rename_axis("concept_id").reset_index()

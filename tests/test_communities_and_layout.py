@@ -60,14 +60,33 @@ def test_isolated_papers_stand_together() -> None:
     assert set(answer.membership["certainty"]) == {0.0}
 
 
-def test_igraph_gets_its_generator_back() -> None:
+def test_certainty_is_the_share_of_weight_that_stays() -> None:
+    """Two triangles and one link of half the weight between them."""
+    papers = frame("papers", [{"paper_id": p, "title": "t", "abstract": ""} for p in "abcxyz"])
+    pairs = ["ab", "ac", "bc", "xy", "xz", "yz", "cx"]
+    rows = [
+        {"source": s, "target": t, "relation": "shares", "weight": 0.5 if s + t == "cx" else 1.0, "backbone": True}
+        for s, t in pairs
+    ]
+    nothing = frame("concepts", []), frame("paper_concepts", [])
+    membership = group(papers, frame("links", rows), *nothing, seed=1).membership
+    certainty = dict(zip(membership["paper_id"], membership["certainty"], strict=True))
+    assert certainty == pytest.approx({"a": 1, "b": 1, "c": 0.8, "x": 0.8, "y": 1, "z": 1})
+
+
+def test_a_seed_decides_and_igraph_gets_its_generator_back() -> None:
     graph = ig.Graph.Erdos_Renyi(n=30, p=0.2)
     with seeded(3):
         one = graph.layout_fruchterman_reingold().coords
     random.seed(5)
+    usual = [graph.layout_fruchterman_reingold().coords]
     with seeded(3):
         two = graph.layout_fruchterman_reingold().coords
+    random.seed(5)
+    usual.append(graph.layout_fruchterman_reingold().coords)
     assert one == two
+    assert usual[0] == usual[1]  # outside it listens to Python's own generator again
+    assert usual[0] != one
 
 
 def test_graph_sums_parallel_links(atlas: Atlas) -> None:

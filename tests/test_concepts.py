@@ -1,5 +1,6 @@
 """Joining forms: what is one concept and what must stay two."""
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -131,6 +132,17 @@ def test_who_introduces(small) -> None:
     assert concepts.loc["TurboSeek", "first_year"] == 2021
     roles = small.paper_concepts[small.paper_concepts["concept_id"] == concepts.loc["TurboSeek", "concept_id"]]
     assert sorted(roles["role"]) == [Role.INTRODUCES, Role.USES]
+
+
+def test_a_well_known_name_is_introduced_by_a_title_or_by_nobody() -> None:
+    users = ["We use FooNet for bars."] * 6
+    assert joined("We propose FooNet, a net.", *users[:4])["FooNet"]["introduced_by"] == "p0"
+    assert pd.isna(joined("We propose FooNet, a net.", *users)["FooNet"]["introduced_by"])
+    papers = [{"paper_id": f"p{n}", "title": "A note", "abstract": text} for n, text in enumerate(users)]
+    papers.append({"paper_id": "q", "title": "FooNet: A Net", "abstract": "It is a net."})
+    table = frame("papers", papers)
+    concepts = join(find(table), table).concepts.set_index("label")
+    assert concepts.loc["FooNet", "introduced_by"] == "q"
 
 
 def test_no_mentions_no_concepts() -> None:
