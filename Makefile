@@ -9,8 +9,7 @@ READY := $(VENV)/ready
 
 .PHONY: run test build lint types golden clean
 
-run: $(READY)
-	$(BIN)/graphx build data/seeds -o data/atlas
+run: build
 	$(BIN)/graphx app data/atlas
 
 test: $(READY) lint types

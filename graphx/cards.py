@@ -129,7 +129,7 @@ def _paper_card(answer: PaperAnswer) -> str:
         parts.append(f"<p class='abstract'>{body}</p>")
     else:
         parts.append("<p class='facts'>No source gives an abstract.</p>")
-    for role in (Role.INTRODUCES, Role.USES, Role.COMPARES, Role.MENTIONS):
+    for role in Role:
         own = answer.concepts[answer.concepts["role"] == role]
         if len(own):
             chips = "".join(_chip(c.concept_id, c.label, c.kind) for c in own.itertuples())

@@ -3,7 +3,6 @@
 import json
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,7 +88,7 @@ def read(
 
     Example: graphx read data/seeds
     """
-    from graphx.papers import merge
+    from graphx.papers import merge, records_by_file
     from graphx.readers import read as read_inputs
 
     reading = read_inputs(inputs)
@@ -98,7 +97,7 @@ def read(
     if as_json:
         print(json.dumps({"records": len(reading.records), "papers": n_papers, "problems": problems}))  # noqa: T201
     else:
-        files = Counter(source.rpartition("#")[0] for sources in reading.records["sources"] for source in sources)
+        files = records_by_file(reading.records)
         table = Table("file", "records", box=None, pad_edge=False)
         for name in reading.inputs:
             table.add_row(escape(name), str(files[name]))

@@ -17,7 +17,7 @@ from graphx.nlp.acronyms import definitions
 from graphx.nlp.rules import is_name_like
 from graphx.nlp.terms import known_spelling
 from graphx.papers import texts
-from graphx.tables import Kind, Role, frame
+from graphx.tables import ROLE_ORDER, Kind, Role, frame
 
 _INVARIABLE = re.compile(
     r"(means|medoids|modes|series|species|news|physics|mathematics|dynamics|statistics|analytics|robotics|semantics|"
@@ -112,6 +112,14 @@ def join(mentions: pd.DataFrame, papers: pd.DataFrame) -> Concepts:
         frame("concepts", concepts.sort_values("concept_id", ignore_index=True)),
         paper_concepts,
     )
+
+
+def homes(paper_concepts: pd.DataFrame, membership: pd.DataFrame) -> dict[str, str]:
+    """Return for every concept the community whose papers name it with most weight."""
+    named = paper_concepts.merge(membership[["paper_id", "community_id"]], on="paper_id")
+    weight = named.groupby(["concept_id", "community_id"])["weight"].sum().round(9).reset_index()
+    weight = weight.sort_values(["weight", "community_id"], ascending=[False, True]).drop_duplicates("concept_id")
+    return dict(zip(weight["concept_id"], weight["community_id"], strict=True))
 
 
 def _resolved(paper_ids: pd.Series, keys: pd.Series, papers: pd.DataFrame) -> list[str]:
@@ -216,11 +224,10 @@ def _voted_kinds(rows: pd.DataFrame) -> dict[str, str]:
 
 def _paper_concepts(rows: pd.DataFrame, n_papers: int) -> pd.DataFrame:
     """Return one row for every paper and concept it names, with its strongest role and tf-idf."""
-    strength = {str(role): i for i, role in enumerate(Role)}
-    ranked = rows.assign(rank=rows["role"].map(strength))
+    ranked = rows.assign(rank=rows["role"].map(ROLE_ORDER))
     pairs = ranked.groupby(["paper_id", "concept_id"]).agg(n_mentions=("rank", "size"), rank=("rank", "min"))
     pairs = pairs.reset_index()
-    pairs["role"] = pairs["rank"].map({i: role for role, i in strength.items()})
+    pairs["role"] = pairs["rank"].map(dict(enumerate(ROLE_ORDER)))
     df = pairs.groupby("concept_id")["paper_id"].transform("size").to_numpy(dtype=float)
     tf = pairs["n_mentions"].to_numpy(dtype=float)
     pairs["weight"] = (1 + np.log(tf)) * np.log1p(n_papers / df)

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from graphx.communities import seeded
+from graphx.concepts import homes
 
 SPACING = 64.0
 """Pixels between neighbours at zoom 1."""
@@ -43,7 +44,9 @@ def lay_out(
     """Place all papers and concepts; y grows downwards, as on a screen."""
     n = len(papers)
     at = {i: k for k, i in enumerate([*papers["paper_id"], *concepts["concept_id"]])}
-    home = pd.Series(membership["community_id"].to_numpy(dtype=str), index=membership["paper_id"].to_numpy(dtype=str))
+    home = dict(zip(membership["paper_id"], membership["community_id"], strict=True)) | homes(
+        paper_concepts, membership
+    )
     backbone = links[links["backbone"]]
     edges = pd.DataFrame(
         {
@@ -53,7 +56,7 @@ def lay_out(
         }
     )
     shared = concepts["n_papers"].to_numpy(dtype=int) > 1
-    group = np.concatenate([home[papers["paper_id"]].to_numpy(), _homes(concepts, paper_concepts, home)])
+    group = np.array([home[i] for i in at], dtype=str)
     free = np.concatenate([np.ones(n, dtype=bool), shared])
     points = np.zeros((len(at), 2))
     names = sorted(set(group[free]))
@@ -67,22 +70,6 @@ def lay_out(
     _add_satellites(points, concepts, paper_concepts, at, ~shared)
     points = np.round(points, 1) + 0.0  # no negative zero
     return Positions(points[:n], points[n:])
-
-
-def _homes(concepts: pd.DataFrame, paper_concepts: pd.DataFrame, home: pd.Series) -> NDArray[np.str_]:
-    """Return the community in which each concept weighs most."""
-    weights = pd.DataFrame(
-        {
-            "concept_id": paper_concepts["concept_id"].to_numpy(dtype=str),
-            "community": home[paper_concepts["paper_id"].to_numpy(dtype=str)].to_numpy(),
-            "weight": paper_concepts["weight"].to_numpy(dtype=float),
-        }
-    )
-    total = weights.groupby(["concept_id", "community"])["weight"].sum().round(9).reset_index()
-    total = total.sort_values(["weight", "community"], ascending=[False, True]).drop_duplicates("concept_id")
-    best = total.set_index("concept_id")["community"]
-    homes: NDArray[np.str_] = best[concepts["concept_id"].to_numpy(dtype=str)].to_numpy(dtype=str)
-    return homes
 
 
 def _disc(nodes: NDArray[np.int64], edges: pd.DataFrame, seed: int) -> Points:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -73,6 +74,11 @@ def texts(papers: pd.DataFrame) -> dict[str, str]:
         paper_id: text(title, abstract)
         for paper_id, title, abstract in zip(papers["paper_id"], papers["title"], papers["abstract"], strict=True)
     }
+
+
+def records_by_file(papers: pd.DataFrame) -> Counter[str]:
+    """Count the records that every file gave, from the column `sources`."""
+    return Counter(source.rpartition("#")[0] for sources in papers["sources"] for source in sources)
 
 
 def _fullest(values: Iterable[Any]) -> Any:

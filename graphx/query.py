@@ -14,13 +14,12 @@ import numpy as np
 import pandas as pd
 
 from graphx.atlas import Atlas
-from graphx.concepts import normalise
+from graphx.concepts import homes, normalise
 from graphx.errors import NotFoundError
 from graphx.papers import text
-from graphx.tables import Kind, Relation, Role
+from graphx.tables import ROLE_ORDER, Kind, Relation
 
 CONCEPT = "concept:"
-ROLE_ORDER = {str(role): i for i, role in enumerate(Role)}
 
 
 class Network(NamedTuple):
@@ -287,9 +286,8 @@ def _paper_nodes(atlas: Atlas) -> pd.DataFrame:
 
 def _concept_nodes(atlas: Atlas) -> pd.DataFrame:
     concepts = atlas.concepts
-    homes = _concept_communities(atlas)
     label_of = dict(zip(atlas.communities["community_id"], atlas.communities["label"], strict=True))
-    community_id = concepts["concept_id"].map(homes)
+    community_id = concepts["concept_id"].map(homes(atlas.paper_concepts, atlas.membership))
     return pd.DataFrame(
         {
             "node_id": CONCEPT + concepts["concept_id"],
@@ -307,14 +305,6 @@ def _concept_nodes(atlas: Atlas) -> pd.DataFrame:
             "y": concepts["y"],
         }
     ).astype({"x": float, "y": float})
-
-
-def _concept_communities(atlas: Atlas) -> dict[str, str]:
-    """Return the community whose papers name a concept with most weight."""
-    named = atlas.paper_concepts.merge(atlas.membership[["paper_id", "community_id"]], on="paper_id")
-    weight = named.groupby(["concept_id", "community_id"])["weight"].sum().round(9).reset_index()
-    weight = weight.sort_values(["weight", "community_id"], ascending=[False, True]).drop_duplicates("concept_id")
-    return dict(zip(weight["concept_id"], weight["community_id"], strict=True))
 
 
 def _link_edges(atlas: Atlas, backbone: bool) -> pd.DataFrame:

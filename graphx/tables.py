@@ -34,6 +34,10 @@ class Role(StrEnum):
     MENTIONS = "mentions"
 
 
+ROLE_ORDER = {str(role): i for i, role in enumerate(Role)}
+"""The rank of every role, 0 the strongest."""
+
+
 class Relation(StrEnum):
     """What a link between two papers says."""
 

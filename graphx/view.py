@@ -18,7 +18,7 @@ from pyvis.network import Network as VisNetwork
 
 from graphx.atlas import Atlas
 from graphx.cards import card, welcome
-from graphx.query import READABLE, Network, Selection, network
+from graphx.query import CONCEPT, READABLE, Network, Selection, network
 from graphx.tables import Kind, Relation
 
 PALETTE = (
@@ -144,7 +144,7 @@ def _node(row: dict[str, Any], colour_of: dict[str, str]) -> dict[str, Any]:
 
 def _edge(n: int, row: dict[str, Any]) -> dict[str, Any]:
     relation = row["relation"]
-    is_link = not row["target"].startswith("concept:")
+    is_link = not row["target"].startswith(CONCEPT)
     edge = {
         "id": f"e{n}",
         "from": row["source"],

@@ -10,24 +10,7 @@ from typing import NamedTuple
 
 _IN_BRACKETS = re.compile(r"\(([^()\n]{2,60})\)")
 _WORD = re.compile(r"[^\s()\[\]{}]+")
-_LEADING = {
-    "a",
-    "an",
-    "the",
-    "of",
-    "for",
-    "in",
-    "on",
-    "and",
-    "or",
-    "by",
-    "with",
-    "to",
-    "as",
-    "such",
-    "called",
-    "named",
-}
+_LEADING = set("a an the of for in on and or by with to as such called named".split())
 
 
 class Definition(NamedTuple):

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from graphx.papers import records_by_file
 from graphx.ui.dashboard import current_atlas
 
 
@@ -14,11 +15,11 @@ def show() -> None:
         f"{counts['records']} records in {len(atlas.info['inputs'])} files became **{counts['papers']} papers**; "
         f"entries about the same paper were merged."
     )
-    files = atlas.papers["sources"].explode().str.rpartition("#")[0].value_counts()
+    files = records_by_file(atlas.papers)
     st.dataframe(
         {
             "file": list(atlas.info["inputs"]),
-            "records": [int(files.get(name, 0)) for name in atlas.info["inputs"]],
+            "records": [files[name] for name in atlas.info["inputs"]],
             "SHA-256": list(atlas.info["inputs"].values()),
         },
         hide_index=True,
