@@ -27,7 +27,7 @@ from graphx.tables import FORMAT_VERSION, TABLES, Kind, Settings, frame, schema
 Progress = Callable[[str, int, int], None]
 """Is told the step, how much of it is done, and of how much."""
 
-_PACKAGES = ("graphx", "spacy", "pandas", "pyarrow", "numpy", "networkx", "igraph")
+_PACKAGES = ("graphx", "spacy", "onnxruntime", "tokenizers", "pandas", "pyarrow", "numpy", "networkx", "igraph")
 
 
 def _silent(step: str, done: int, of: int) -> None:
@@ -114,9 +114,9 @@ def assemble(
 
     papers = merge(reading.records)
     step("merge")
-    found = find(papers, lambda done, of: progress("mentions", done, of))
+    found = find(papers, settings.terms, lambda done, of: progress("mentions", done, of))
     step("mentions")
-    mentions, concepts, paper_concepts = join(found, papers)
+    mentions, concepts, paper_concepts = join(found, papers, settings.thesaurus)
     step("concepts")
     links = link(papers, mentions, concepts, paper_concepts)
     step("links")
@@ -136,7 +136,7 @@ def assemble(
     }
     info = {
         "format_version": FORMAT_VERSION,
-        "settings": asdict(settings),
+        "settings": _plain(settings),
         "seed": settings.seed,
         "inputs": reading.inputs,
         "code": _code_hash(),
@@ -232,7 +232,7 @@ def is_current(path: Path, inputs: dict[str, str], settings: Settings) -> bool:
     """Tell whether the atlas at a path was made from these inputs, settings and this program."""
     info = _info(path) or {}
     made = tuple(info.get(key) for key in ("inputs", "settings", "code", "versions"))
-    return made == (inputs, asdict(settings), _code_hash(), _versions()) and all(
+    return made == (inputs, _plain(settings), _code_hash(), _versions()) and all(
         (path / f"{n}.parquet").exists() for n in TABLES
     )
 
@@ -246,6 +246,12 @@ def _info(path: Path) -> dict[str, Any] | None:
     return info if isinstance(info, dict) and "format_version" in info else None
 
 
+def _plain(settings: Settings) -> dict[str, Any]:
+    """Return settings as JSON gives them back."""
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(settings)))
+    return plain
+
+
 def _versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {p: importlib.metadata.version(p) for p in _PACKAGES}
 
@@ -257,6 +263,6 @@ def _code_hash() -> str:
     digest = hashlib.sha256()
     for file in sorted(package.rglob("*")):
         part = file.relative_to(package).parts[0]
-        if file.suffix in (".py", ".tsv") and part not in shown_only:
+        if file.suffix in (".py", ".tsv", ".onnx", ".json") and part not in shown_only:
             digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -52,10 +52,18 @@ def main() -> None:
 def build(
     inputs: Inputs,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="ATLAS", help="Folder to write.")],
+    terms: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Your own terms: kind<TAB>term a line, or spaCy patterns as JSON lines."),
+    ] = None,
+    thesaurus: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What is one concept, as VOSviewer reads it: label<TAB>replace by a line."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Same input and seed, same atlas.")] = 1,
     force: Annotated[bool, typer.Option("--force", help="Build even if the atlas is up to date.")] = False,
 ) -> None:
-    """Build an atlas from saved pages.
+    """Build an atlas from saved pages or JSON lines (one object a line with title and abstract).
 
     An atlas that is there is replaced once the new one is complete; a folder that is
     something else is left alone.
@@ -63,11 +71,12 @@ def build(
     Example: graphx build data/seeds -o my-atlas
     """
     from graphx import atlas as steps
+    from graphx import thesaurus as thesauri
     from graphx.readers import read
     from graphx.tables import Settings
 
     started = time.perf_counter()
-    settings = Settings(seed=seed)
+    settings = Settings(seed, _own_terms(terms), thesauri.read(thesaurus) if thesaurus else ())
     steps.check_target(output)
     with _progress() as progress:
         reading = read(inputs, lambda done, of: progress("read", done, of))
@@ -163,6 +172,14 @@ def app(
     if atlas is not None:
         load(atlas)  # so that a wrong folder is told here and not in the browser
     raise typer.Exit(serve(atlas, port, open_browser=browser))
+
+
+def _own_terms(path: Path | None) -> tuple[tuple[str, Any], ...]:
+    if path is None:
+        return ()
+    from graphx.nlp.terms import read_own  # loads spaCy
+
+    return read_own(path)
 
 
 @contextmanager

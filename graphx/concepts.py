@@ -1,46 +1,30 @@
 """Mentions to concepts: join the forms that name one thing, and say what it is.
 
-Two forms are one if nothing but case, hyphens, spacing, spelling or a plural tells them
-apart, or if a paper defines one as the acronym of the other. An acronym is first what
-its own paper says; elsewhere it is what most papers that define it say.
+Two forms are one if `forms.normalise` makes them equal, if a paper defines one as the acronym
+of the other, or if a thesaurus says so. An acronym is first what its own paper says; elsewhere
+it is what most papers that define it say. A user's thesaurus has the last word.
 """
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from graphx.forms import normalise, singular, slugify
 from graphx.nlp.acronyms import definitions
-from graphx.nlp.rules import is_name_like
 from graphx.nlp.terms import known_spelling
 from graphx.papers import texts
 from graphx.tables import ROLE_ORDER, Kind, Role, frame
-
-_INVARIABLE = re.compile(
-    r"(means|medoids|modes|series|species|news|physics|mathematics|dynamics|statistics|analytics|robotics|semantics|"
-    r"ethics|economics|optics|bayes|lens|bias|atlas|pandas|chaos|us|is|ss)$",
-    re.I,
-)
-_GENERIC_HEAD = re.compile(r"\s+(?:datasets?|data sets?|benchmarks?|corpus|algorithms?|frameworks?)$", re.I)
-_SPELLING = (
-    (re.compile(r"isation"), "ization"),
-    (re.compile(r"(?<=\w{4})ising\b"), "izing"),
-    (re.compile(r"(?<=[mnrt]al)is(?=ed|er|ing)"), "iz"),
-    (re.compile(r"neighbour"), "neighbor"),
-    (re.compile(r"behaviour"), "behavior"),
-    (re.compile(r"modell(?=ing|ed)"), "model"),
-    (re.compile(r"labell(?=ing|ed)"), "label"),
-    (re.compile(r"centre"), "center"),
-    (re.compile(r"colour"), "color"),
-)
-_LEADING_ARTICLE = re.compile(r"^(?:the|an?|our)\s+", re.I)
+from graphx.thesaurus import Thesaurus, shipped
 
 DOMINANT = 2 / 3
 """Share of the papers defining an acronym that must agree before others are read that way."""
 
+SHORT = 3
+"""Letters; an acronym so short means too many things for one paper to say what it means in others."""
 
 WELL_KNOWN = 5
 """Papers; what more of them name is well known."""
@@ -54,55 +38,25 @@ class Concepts(NamedTuple):
     paper_concepts: pd.DataFrame
 
 
-def singular(form: str) -> str:
-    """Take the plural off the last word, unless the word is not one (k-means, NAS, analysis)."""
-    if form[-1:] != "s" or len(form) < 4 or _INVARIABLE.search(form):
-        return form
-    if form.endswith("ies") and len(form) > 4:
-        return f"{form[:-3]}y"
-    if re.search(r"(?:ss|x|(?<!ca)ch|sh|bias)es$", form):
-        return form[:-2]
-    if form.endswith("indices"):
-        return f"{form[:-4]}ex"
-    return form[:-1]
-
-
-def normalise(form: str) -> str:
-    """Reduce a form to what tells it from others; equal results are one concept.
-
-    "the CIFAR-10 dataset" and "CIFAR10" give "cifar10"; "GPT-3" and "GPT-4" stay apart,
-    and so do "k-means" and "k-means++".
-    """
-    plain = unicodedata.normalize("NFKC", form).strip(" \"'“”‘’`.,;:~")
-    plain = _LEADING_ARTICLE.sub("", plain)
-    trimmed = _GENERIC_HEAD.sub("", plain)
-    if trimmed != plain and is_name_like(trimmed.split()[0]):
-        plain = trimmed
-    key = singular(plain).casefold()
-    for pattern, american in _SPELLING:
-        key = pattern.sub(american, key)
-    return re.sub(r"[^\w+.#]|_|\.(?!\d)|(?<!\d)\.", "", key) or key or form
-
-
-def join(mentions: pd.DataFrame, papers: pd.DataFrame) -> Concepts:
+def join(mentions: pd.DataFrame, papers: pd.DataFrame, thesaurus: Thesaurus = ()) -> Concepts:
     """Join mentions to concepts.
 
     Args:
-        mentions: the table `mentions`; what stands in `concept_id` is ignored.
+        mentions: the table `mentions`; what stands in `concept_id` and `joined_by` is ignored.
         papers: the table `papers`.
+        thesaurus: the user's; what it drops is in no table.
 
     Returns:
-        `mentions` with `concept_id`, `concepts` (x and y null) sorted by id, and
+        `mentions` with `concept_id` and `joined_by`, `concepts` (x and y null) sorted by id, and
         `paper_concepts` sorted by paper and concept. The weight of a concept in a paper is
         (1 + ln n_mentions) · ln(1 + papers / papers that name it): G. Salton and C. Buckley,
         "Term-weighting approaches in automatic text retrieval", 1988, with a sum below the
         logarithm so that it never vanishes.
     """
-    if mentions.empty:
+    rows = _keyed(mentions, papers, thesaurus)
+    if rows.empty:
         return Concepts(frame("mentions", []), frame("concepts", []), frame("paper_concepts", []))
-    key_of = {form: normalise(form) for form in mentions["text"].unique()}
-    rows = mentions.assign(key=_resolved(mentions["paper_id"], mentions["text"].map(key_of), papers))
-    labels = _labels(rows)
+    labels = _labels(rows, {normalise(new): new for _, new in (*shipped(), *thesaurus) if new})
     rows["concept_id"] = rows["key"].map(_ids(labels, rows))
     paper_concepts = _paper_concepts(rows, len(papers))
     concepts = _concepts(rows, {i: labels[key] for key, i in zip(rows["key"], rows["concept_id"], strict=True)})
@@ -122,33 +76,70 @@ def homes(paper_concepts: pd.DataFrame, membership: pd.DataFrame) -> dict[str, s
     return dict(zip(weight["concept_id"], weight["community_id"], strict=True))
 
 
-def _resolved(paper_ids: pd.Series, keys: pd.Series, papers: pd.DataFrame) -> list[str]:
-    """Replace the keys of acronyms by those of their long forms."""
+def _keyed(mentions: pd.DataFrame, papers: pd.DataFrame, thesaurus: Thesaurus) -> pd.DataFrame:
+    """Return mentions with the key of what they name and why they have it, without those that are dropped."""
+    known = {normalise(old): normalise(new) for old, new in shipped()}
+    own, usual = _acronyms(papers, known)
+    users = {normalise(old): normalise(new) if new else "" for old, new in thesaurus}
+    key_of = {form: normalise(_with_known_acronyms(form)) for form in mentions["text"].unique()}
+
+    def settle(paper_id: str, form: str) -> tuple[str, str]:
+        key, why = normalise(form), "form"
+        if key not in users:
+            key, seen = key_of[form], set()
+            while key not in seen:  # an acronym within a long form: LLMOS, LLM
+                seen.add(key)
+                steps = (
+                    ("acronym", own.get((paper_id, key))),
+                    ("acronym elsewhere", usual.get(key)),
+                    ("synonym", known.get(key)),
+                )
+                step = next(((reason, new) for reason, new in steps if new and new not in seen), None)
+                if step:
+                    why, key = step
+        return (users[key], "thesaurus") if key in users else (key, why)
+
+    settled = [settle(*pair) for pair in zip(mentions["paper_id"], mentions["text"], strict=True)]
+    rows = mentions.assign(key=[key for key, _ in settled], joined_by=[why for _, why in settled])
+    return rows[rows["key"] != ""].reset_index(drop=True)
+
+
+def _acronyms(papers: pd.DataFrame, known: dict[str, str]) -> tuple[dict[tuple[str, str], str], dict[str, str]]:
+    """Return the key of the long form of every acronym by paper, and of those whose meaning most papers share."""
     own: dict[tuple[str, str], str] = {}
     meanings: dict[str, Counter[str]] = defaultdict(Counter)
     for paper_id, text in texts(papers).items():
         for d in definitions(text):
             short = normalise(text[d.short_start : d.short_end])
-            long = normalise(text[d.long_start : d.long_end])
+            long = normalise(_with_known_acronyms(text[d.long_start : d.long_end]))
+            long = known.get(long, long)
             if (paper_id, short) not in own and short != long:
                 own[paper_id, short] = long
                 meanings[short][long] += 1
     usual = {
         short: min(longs, key=lambda long: (-longs[long], long))
         for short, longs in meanings.items()
-        if max(longs.values()) >= DOMINANT * longs.total()
+        if max(longs.values()) >= DOMINANT * longs.total() and (len(short) > SHORT or longs.total() > 1)
     }
-    resolved = []
-    for paper_id, key in zip(paper_ids, keys, strict=True):
-        seen = {key}
-        while (key := own.get((paper_id, key)) or usual.get(key) or key) not in seen:
-            seen.add(key)  # an acronym within a long form: LLMOS, LLM
-        resolved.append(key)
-    return resolved
+    return own, usual
 
 
-def _labels(rows: pd.DataFrame) -> dict[str, str]:
-    """Choose for every key the form to title it with: the most used, in the singular.
+@lru_cache(maxsize=1)
+def _known_acronyms() -> tuple[re.Pattern[str], dict[str, str]]:
+    acronyms = {old.casefold().replace("-", " "): new for old, new in shipped() if new.isupper() and " " in old}
+    longest_first = sorted(acronyms, key=lambda old: (-len(old), old))
+    pattern = "|".join(re.escape(old).replace(r"\ ", "[ -]") for old in longest_first)
+    return re.compile(rf"(?<![\w-])(?:{pattern})(?=s?(?![\w]))", re.I), acronyms
+
+
+def _with_known_acronyms(form: str) -> str:
+    """Write a phrase with the acronyms that everybody knows: "large language model serving", "LLM serving"."""
+    pattern, acronyms = _known_acronyms()
+    return pattern.sub(lambda match: acronyms[match[0].casefold().replace("-", " ")], form) if " " in form else form
+
+
+def _labels(rows: pd.DataFrame, given: dict[str, str]) -> dict[str, str]:
+    """Choose for every key the form to title it with: the thesaurus', or the most used, in the singular.
 
     Of spellings that differ by case only, a name keeps its capitals and a phrase drops them.
     Where two concepts would have one label, the long form tells them apart.
@@ -165,6 +156,7 @@ def _labels(rows: pd.DataFrame) -> dict[str, str]:
     chosen = chosen.sort_values(["phrase", "nunique", "size", "text"], ascending=[False, False, False, True])
     chosen = chosen.drop_duplicates("key")
     labels = dict(zip(chosen["key"], chosen["text"].map(known_spelling), strict=True))
+    labels |= {key: label for key, label in given.items() if key in labels}
     n_papers = rows.groupby("key")["paper_id"].nunique()
     first: dict[str, str] = {}  # of concepts with one label the one in most papers has it bare
     for key in sorted(labels, key=lambda k: (-n_papers[k], k)):
@@ -192,13 +184,6 @@ def _ids(labels: dict[str, str], rows: pd.DataFrame) -> dict[str, str]:
         taken[slug] += 1
         ids[key] = slug if taken[slug] == 1 else f"{slug}--{taken[slug]}"
     return ids
-
-
-def slugify(label: str) -> str:
-    """Write a label with ASCII letters, digits and hyphens only; other scripts stay as they are."""
-    plain = unicodedata.normalize("NFKD", label.replace("+", " plus ").replace("#", " sharp "))
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
-    return re.sub(r"[\W_]+", "-", plain).strip("-") or "unnamed"
 
 
 def _concepts(rows: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
@@ -246,7 +231,7 @@ def _first(paper_concepts: pd.DataFrame, papers: pd.DataFrame, rows: pd.DataFram
     claims = dated[dated["role"] == Role.INTRODUCES].copy()
     claims["known"] = claims["date"].where(claims["year"].notna())
     keys = ["paper_id", "concept_id"]
-    titled = rows.loc[rows["by"] == "title", keys].drop_duplicates().assign(titled=True)
+    titled = rows.loc[rows["start"] == 0, keys].drop_duplicates().assign(titled=True)
     claims = claims.merge(titled, on=keys, how="left")
     claims["titled"] = claims["titled"].notna()
     n_papers = claims["concept_id"].map(paper_concepts["concept_id"].value_counts())

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from graphx.nlp.rules import is_name_like
+from graphx.nlp.names import is_name_like
 from graphx.papers import texts
 from graphx.tables import Kind, Relation, Role, frame
 

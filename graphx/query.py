@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from graphx.atlas import Atlas
-from graphx.concepts import homes, normalise
+from graphx.concepts import homes
 from graphx.errors import NotFoundError
+from graphx.forms import normalise
 from graphx.papers import text
 from graphx.tables import ROLE_ORDER, Kind, Relation
 

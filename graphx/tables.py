@@ -52,6 +52,10 @@ class Settings:
     """What a build was asked for; the same papers and settings give the same atlas."""
 
     seed: int = 1
+    terms: tuple[tuple[str, Any], ...] = ()
+    """The user's own terms: a kind, and a text or spaCy token pattern."""
+    thesaurus: tuple[tuple[str, str], ...] = ()
+    """The user's thesaurus: a label, and what replaces it, or "" to drop it."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,8 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("concept_id", TEXT, "the concept it names"),
         Column("sentence_start", COUNT, "first character of its sentence"),
         Column("sentence_end", COUNT, "character after its sentence"),
-        Column("by", TEXT, "what found it"),
+        Column("by", TEXT, "what found it: encoder, known term, own list, acronym, or said before"),
+        Column("joined_by", TEXT, "why it names its concept: form, acronym, acronym elsewhere, synonym or thesaurus"),
     ),
     "concepts": (
         Column("concept_id", TEXT, "slug of the label; the kind is no part of it"),

@@ -1,13 +1,13 @@
 """The pipeline: sentences, acronyms, what is found, and in which role."""
 
 import pytest
+from graphx.nlp.rules import is_name_like, kind_of_phrase
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphx.nlp.acronyms import definitions
 from graphx.nlp.mentions import find
 from graphx.nlp.pipeline import load
-from graphx.nlp.rules import is_name_like, kind_of_phrase
 from graphx.nlp.terms import SPANS, known_kind, known_terms
 from graphx.papers import texts
 from graphx.tables import Kind, Role, frame

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from graphx.errors import InputError
-from graphx.readers import listing
+from graphx.readers import jsonl, listing
 from graphx.readers.text import clean, decode, is_binary
 from graphx.tables import frame
 
@@ -32,7 +32,10 @@ class Reader(NamedTuple):
     read: Callable[[str], tuple[list[dict[str, Any]], list[tuple[str, str]]]]
 
 
-READERS = (Reader(listing.NAME, listing.recognises, listing.read),)
+READERS = (
+    Reader(jsonl.NAME, jsonl.recognises, jsonl.read),
+    Reader(listing.NAME, listing.recognises, listing.read),
+)
 
 
 class Reading(NamedTuple):

@@ -1,0 +1,74 @@
+"""When two forms are one: spelling, plural, hyphens, generic heads, and the slug of a label."""
+
+import re
+import unicodedata
+
+from graphx.nlp.names import is_name_like
+
+_INVARIABLE = re.compile(
+    r"(means|medoids|modes|series|species|news|physics|mathematics|dynamics|statistics|analytics|robotics|semantics|"
+    r"ethics|economics|optics|bayes|lens|bias|atlas|pandas|chaos|us|is|ss)$",
+    re.I,
+)
+# What may follow a name without making it another: "CIFAR-10 dataset", "Adam optimizer".
+_AFTER_NAME = re.compile(
+    r"[\s-]+(?:data ?sets?|benchmarks?|corpus|algorithms?|frameworks?|models?|architectures?|optimi[sz]ers?|methods?|"
+    r"approach(?:es)?|librar(?:y|ies)|toolkits?|systems?|metrics?|scores?|challenge)$",
+    re.I,
+)
+# What may follow a phrase that already says what is done: "community detection algorithm".
+_AFTER_PHRASE = re.compile(
+    r"(?<=ing|ion|sis|ent|rch) (?:algorithms?|methods?|approach(?:es)?|techniques?|problems?|tasks?)$", re.I
+)
+_SPELLING = (
+    (re.compile(r"isation"), "ization"),
+    (re.compile(r"(?<=\w{4})ising\b"), "izing"),
+    (re.compile(r"(?<=[mnrt]al)is(?=ed|er|ing)"), "iz"),
+    (re.compile(r"neighbour"), "neighbor"),
+    (re.compile(r"behaviour"), "behavior"),
+    (re.compile(r"modell(?=ing|ed)"), "model"),
+    (re.compile(r"labell(?=ing|ed)"), "label"),
+    (re.compile(r"centre"), "center"),
+    (re.compile(r"colour"), "color"),
+)
+_LEADING_ARTICLE = re.compile(r"^(?:the|an?|our)\s+", re.I)
+
+
+def singular(form: str) -> str:
+    """Take the plural off the last word, unless the word is not one (k-means, NAS, analysis)."""
+    if re.search(r"(?<![a-z])[A-Z0-9]{2,}s$", form):
+        return form[:-1]
+    if form[-1:] != "s" or len(form) < 4 or _INVARIABLE.search(form):
+        return form
+    if form.endswith("ies") and len(form) > 4:
+        return f"{form[:-3]}y"
+    if re.search(r"(?:ss|x|(?<!ca)ch|sh|bias)es$", form):
+        return form[:-2]
+    if form.endswith("indices"):
+        return f"{form[:-4]}ex"
+    return form[:-1]
+
+
+def normalise(form: str) -> str:
+    """Reduce a form to what tells it from others; equal results are one concept.
+
+    "the CIFAR-10 dataset" and "CIFAR10" give "cifar10"; "GPT-3" and "GPT-4" stay apart,
+    and so do "k-means" and "k-means++".
+    """
+    plain = unicodedata.normalize("NFKC", form).strip(" \"'“”‘’`.,;:~")
+    plain = _LEADING_ARTICLE.sub("", plain)
+    trimmed = _AFTER_NAME.sub("", plain)
+    if trimmed != plain and trimmed and is_name_like(trimmed.split()[-1]):
+        plain = trimmed
+    plain = _AFTER_PHRASE.sub("", plain)
+    key = singular(plain).casefold()
+    for pattern, american in _SPELLING:
+        key = pattern.sub(american, key)
+    return re.sub(r"[^\w+.#]|_|\.(?!\d)|(?<!\d)\.", "", key) or key or form
+
+
+def slugify(label: str) -> str:
+    """Write a label with ASCII letters, digits and hyphens only; other scripts stay as they are."""
+    plain = unicodedata.normalize("NFKD", label.replace("+", " plus ").replace("#", " sharp "))
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    return re.sub(r"[\W_]+", "-", plain).strip("-") or "unnamed"
