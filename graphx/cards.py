@@ -86,7 +86,8 @@ def _concept_card(answer: ConceptAnswer) -> str:
         room = max(MOST_SENTENCES - shown, 0)
         items = "".join(
             f"<li>{_link(p.paper_id, p.title)}{_after(years[p.paper_id])}"
-            f"<blockquote>{_marked(first.loc[p.paper_id])}</blockquote></li>"
+            f"<blockquote>{_marked(first.loc[p.paper_id])}</blockquote>"
+            f"<p class='found'>{escape(_found(first.loc[p.paper_id]))}</p></li>"
             for p in papers.head(room).itertuples()
         )
         more = f"<p><small>and {len(papers) - room} more</small></p>" if len(papers) > room else ""
@@ -140,9 +141,30 @@ def _paper_card(answer: PaperAnswer) -> str:
             for n in answer.neighbours.itertuples()
         )
         parts.append(f"<h3>Nearest papers, and why</h3><ul class='papers'>{items}</ul>")
+    if len(answer.mentions):
+        parts.append(_how_found(answer.mentions))
     sources = "<br>".join(escape(", ".join(source.rsplit("#", 1))) for source in row["sources"])
     parts.append(f"<p class='facts sources'>Read from {sources}</p>")
     return "".join([*parts, "</article>"])
+
+
+def _how_found(mentions: pd.DataFrame) -> str:
+    """Return a table, folded away, of every form: kind, score, what found it, why it was joined to its concept."""
+    rows = "".join(
+        f"<tr><td>{escape(m.text)}</td><td>{escape(m.kind)}</td><td>{m.score:.2f}</td><td>{escape(m.by)}</td>"
+        f"<td>{_link(CONCEPT + m.concept_id, m.label)}</td><td>{escape(m.reason)}</td></tr>"
+        for m in mentions.drop_duplicates(["text", "kind", "by"]).itertuples()
+    )
+    heads = "".join(f"<th>{head}</th>" for head in ("words", "kind", "score", "found by", "concept", "why joined"))
+    return (
+        "<details><summary>How each mention was found and joined</summary>"
+        f"<div class='scroll'><table><tr>{heads}</tr>{rows}</table></div></details>"
+    )
+
+
+def _found(mention: Any) -> str:
+    """Say in words what found a mention, how sure it is, and why it was joined to its concept."""
+    return f"found by {mention.by}, score {mention.score:.2f}; {mention.reason}"
 
 
 def _reasons(relation: str, reasons: Iterable[str]) -> str:
@@ -162,7 +184,7 @@ def _highlighted(text: str, mentions: pd.DataFrame, start: int, end: int) -> str
     parts, at = [], start
     for m in mentions.itertuples():
         parts.append(escape(text[at : m.start]))
-        hint = f"{m.label} ({m.kind}, {m.role}; found by {m.by})"
+        hint = f"{m.label} ({m.kind}, {m.role}; {_found(m)})"
         parts.append(_link(CONCEPT + m.concept_id, text[m.start : m.end], f"mark {m.kind}", hint))
         at = m.end
     return "".join([*parts, escape(text[at:end])])

@@ -234,6 +234,7 @@ def _explain_concept(answer: "ConceptAnswer") -> None:
         for s in sentences.itertuples():
             before, named, after = s.sentence[: s.start], s.sentence[s.start : s.end], s.sentence[s.end :]
             out.print(f"  {escape(before)}[bold underline]{escape(named)}[/]{escape(after)}")
+            out.print(f"  [dim]found by {s.by}, score {s.score:.2f}; {s.reason}[/]")
     if len(answer.related):
         out.print(escape(f"\noften together with: {', '.join(answer.related['label'])}"))
 
@@ -243,9 +244,9 @@ def _explain_paper(answer: "PaperAnswer") -> None:
     out.print(f"[bold]{escape(row['title'])}[/]")
     out.print(escape(f"{row['paper_id']}, read from {', '.join(row['sources'])}"))
     out.print(escape(f"community: {answer.community['label']}"))
-    table = Table("what", "kind", "role", "concept", "score", "found by", box=None, pad_edge=False)
+    table = Table("what", "kind", "role", "score", "found by", "concept", "why joined", box=None, pad_edge=False)
     for m in answer.mentions.itertuples():
-        table.add_row(escape(m.text), m.kind, m.role, escape(m.label), f"{m.score:.2f}", m.by)
+        table.add_row(escape(m.text), m.kind, m.role, f"{m.score:.2f}", m.by, escape(m.label), m.reason)
     out.print(table)
     out.print("\nnearest papers, and why")
     for n in answer.neighbours.itertuples():

@@ -90,6 +90,15 @@ class PaperAnswer:
     neighbours: pd.DataFrame
 
 
+_JOINED = {
+    "form": "same but for case, plural, hyphens or a general word",
+    "acronym": "this paper says what the acronym means",
+    "acronym elsewhere": "most papers that explain the acronym mean this",
+    "synonym": "a synonym that the field takes for the same",
+    "thesaurus": "your thesaurus says so",
+}
+
+
 def concept(atlas: Atlas, concept_id: str) -> ConceptAnswer:
     """Say which forms a concept has, who introduced it, who used it since, and where it is named.
 
@@ -108,6 +117,9 @@ def concept(atlas: Atlas, concept_id: str) -> ConceptAnswer:
                 "paper_id": m.paper_id,
                 "title": m.title,
                 "role": m.role,
+                "score": m.score,
+                "by": m.by,
+                "reason": why_joined(m.text, row["label"], m.joined_by),
                 "sentence": text(m.title, m.abstract)[m.sentence_start : m.sentence_end].rstrip(),
                 "start": m.start - m.sentence_start,
                 "end": m.end - m.sentence_start,
@@ -127,6 +139,7 @@ def paper(atlas: Atlas, paper_id: str, n: int = 12) -> PaperAnswer:
     row = _row(atlas, "papers", "paper_id", paper_id)
     mentions = atlas.joined(atlas.where("mentions", "paper_id", paper_id), "concepts", "concept_id", ["label"])
     mentions = mentions.sort_values("start", ignore_index=True)
+    mentions["reason"] = list(map(why_joined, mentions["text"], mentions["label"], mentions["joined_by"]))
     concepts = atlas.where("paper_concepts", "paper_id", paper_id)
     concepts = atlas.joined(concepts, "concepts", "concept_id", ["label", "kind", "n_papers"])
     concepts = concepts.sort_values(["weight", "concept_id"], ascending=[False, True], ignore_index=True)
@@ -140,6 +153,11 @@ def paper(atlas: Atlas, paper_id: str, n: int = 12) -> PaperAnswer:
         concepts[["concept_id", "label", "kind", "role", "n_papers", "n_mentions", "weight"]],
         neighbours(atlas, paper_id, n),
     )
+
+
+def why_joined(form: str, label: str, joined_by: str) -> str:
+    """Say in words why a form was taken for a concept."""
+    return "it is the label" if form == label else _JOINED[joined_by]
 
 
 def neighbours(atlas: Atlas, paper_id: str, n: int = 12) -> pd.DataFrame:

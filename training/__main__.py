@@ -30,7 +30,7 @@ from training.network import Network
 from training.score import measure
 
 HERE = Path(__file__).parent
-THRESHOLD = 0.5
+THRESHOLD = 0.6
 """Probability from which on a word is part of a name; other values were no better on the development papers."""
 
 SENTENCES = {

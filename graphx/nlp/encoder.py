@@ -60,7 +60,7 @@ class Encoder:
             options.log_severity_level = 3
             model = (folder / "model.onnx").read_bytes()
             self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        except (OSError, ValueError, KeyError) as error:
+        except Exception as error:  # both libraries raise it bare, whatever is wrong with a file
             raise InputError(f"{folder}: not a model of GraphX ({error}). Install GraphX again.") from None
         self.kinds: list[str] = settings["kinds"]
         self.roles: list[str] = settings["roles"]

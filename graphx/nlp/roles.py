@@ -8,7 +8,7 @@ from spacy.tokens import Doc, Span
 from graphx.nlp.agreement import same_things
 from graphx.tables import ROLE_ORDER, Kind, Role
 
-INTRODUCES = 0.7
+INTRODUCES = 0.6
 """Mean probability over a thing's mentions from which on the paper introduces it."""
 
 _ROLES = tuple(ROLE_ORDER)
