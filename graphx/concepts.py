@@ -15,7 +15,8 @@ import pandas as pd
 
 from graphx.forms import normalise, singular, slugify
 from graphx.nlp.acronyms import definitions
-from graphx.nlp.terms import known_spelling
+from graphx.nlp.names import is_name_like
+from graphx.nlp.terms import known_spelling, known_terms
 from graphx.papers import texts
 from graphx.tables import ROLE_ORDER, Kind, Role, frame
 from graphx.thesaurus import Thesaurus, shipped
@@ -126,7 +127,7 @@ def _acronyms(papers: pd.DataFrame, known: dict[str, str]) -> tuple[dict[tuple[s
 
 @lru_cache(maxsize=1)
 def _known_acronyms() -> tuple[re.Pattern[str], dict[str, str]]:
-    acronyms = {old.casefold().replace("-", " "): new for old, new in shipped() if new.isupper() and " " in old}
+    acronyms = {old.casefold().replace("-", " "): new for old, new in shipped() if is_name_like(new) and " " in old}
     longest_first = sorted(acronyms, key=lambda old: (-len(old), old))
     pattern = "|".join(re.escape(old).replace(r"\ ", "[ -]") for old in longest_first)
     return re.compile(rf"(?<![\w-])(?:{pattern})(?=s?(?![\w]))", re.I), acronyms
@@ -156,7 +157,7 @@ def _labels(rows: pd.DataFrame, given: dict[str, str]) -> dict[str, str]:
     chosen = chosen.sort_values(["phrase", "nunique", "size", "text"], ascending=[False, False, False, True])
     chosen = chosen.drop_duplicates("key")
     labels = dict(zip(chosen["key"], chosen["text"].map(known_spelling), strict=True))
-    labels |= {key: label for key, label in given.items() if key in labels}
+    labels |= {key: label for key, label in (_listed_names() | given).items() if key in labels}
     n_papers = rows.groupby("key")["paper_id"].nunique()
     first: dict[str, str] = {}  # of concepts with one label the one in most papers has it bare
     for key in sorted(labels, key=lambda k: (-n_papers[k], k)):
@@ -167,6 +168,12 @@ def _labels(rows: pd.DataFrame, given: dict[str, str]) -> dict[str, str]:
         key: label if key == first[slugify(label)] or len(longest[key]) <= len(label) else f"{label} ({longest[key]})"
         for key, label in labels.items()
     }
+
+
+@lru_cache(maxsize=1)
+def _listed_names() -> dict[str, str]:
+    """Return the listed spelling of names, by key: "CIFAR-100" for "cifar100"."""
+    return {normalise(term): term for _, term in known_terms() if " " not in term and not term.islower()}
 
 
 def _titled(form: str) -> str:

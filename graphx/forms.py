@@ -6,7 +6,8 @@ import unicodedata
 from graphx.nlp.names import is_name_like
 
 _INVARIABLE = re.compile(
-    r"(means|medoids|modes|series|species|news|physics|mathematics|dynamics|statistics|analytics|robotics|semantics|"
+    r"(k[- ]?means|k[- ]?medoids|k[- ]?modes|k[- ]?medians|series|species|news|physics|mathematics|"
+    r"dynamics|statistics|analytics|robotics|semantics|"
     r"ethics|economics|optics|bayes|lens|bias|atlas|pandas|chaos|us|is|ss)$",
     re.I,
 )
@@ -31,12 +32,14 @@ _SPELLING = (
     (re.compile(r"centre"), "center"),
     (re.compile(r"colour"), "color"),
 )
+# An acronym that stands within its phrase: "real-time neural network (NN) inference", "learning (RL".
+_INSERTED = re.compile(r"\s+\([^()]*\)?")
 _LEADING_ARTICLE = re.compile(r"^(?:the|an?|our)\s+", re.I)
 
 
 def singular(form: str) -> str:
     """Take the plural off the last word, unless the word is not one (k-means, NAS, analysis)."""
-    if re.search(r"(?<![a-z])[A-Z0-9]{2,}s$", form):
+    if re.search(r"[A-Z0-9]s$", form) and len(form) > 2:  # LLMs, P-ReLUs
         return form[:-1]
     if form[-1:] != "s" or len(form) < 4 or _INVARIABLE.search(form):
         return form
@@ -56,7 +59,7 @@ def normalise(form: str) -> str:
     and so do "k-means" and "k-means++".
     """
     plain = unicodedata.normalize("NFKC", form).strip(" \"'“”‘’`.,;:~")
-    plain = _LEADING_ARTICLE.sub("", plain)
+    plain = _INSERTED.sub("", _LEADING_ARTICLE.sub("", plain)) or plain
     trimmed = _AFTER_NAME.sub("", plain)
     if trimmed != plain and trimmed and is_name_like(trimmed.split()[-1]):
         plain = trimmed

@@ -41,7 +41,9 @@ def test_shapes(word: str, number: int) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.text(max_size=80), st.lists(st.sampled_from(["GPT-4", "modèle", "x", "(", "½", "\u202e", "deep"]), max_size=1200))
+@given(
+    st.text(max_size=80), st.lists(st.sampled_from(["GPT-4", "modèle", "x", "(", "½", "\u202e", "deep"]), max_size=1200)
+)
 def test_every_word_is_spoken_for_once(title: str, words: list[str]) -> None:
     text = f"{title}\n{' '.join(words)}"
     found, windows = encode(text, TOKENIZER)

@@ -1,12 +1,13 @@
 """The pipeline: sentences, acronyms, what is found, and in which role."""
 
 import pytest
-from graphx.nlp.rules import is_name_like, kind_of_phrase
+import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphx.nlp.acronyms import definitions
 from graphx.nlp.mentions import find
+from graphx.nlp.names import is_name_like
 from graphx.nlp.pipeline import load
 from graphx.nlp.terms import SPANS, known_kind, known_terms
 from graphx.papers import texts
@@ -67,71 +68,73 @@ def test_acronyms_lie_in_the_text(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "form", "kind"),
     [
-        ("We train on CIFAR-10 and FEMNIST datasets.", "FEMNIST", Kind.DATASET),
-        ("Experiments on the FooBank benchmark show this.", "FooBank", Kind.DATASET),
-        ("We use benchmarks such as QuxQA, BarSet, and Zed3.", "BarSet", Kind.DATASET),
-        ("It is based on GSPMD here.", "GSPMD", Kind.METHOD),
-        ("It beats k-medoids clustering here.", "k-medoids", Kind.METHOD),
-        ("This is federated learning at work.", "federated learning", Kind.TASK),
-        ("Graph neural networks (GNNs) are old.", "GNNs", Kind.METHOD),
-        ("Its normalized mutual information is high.", "normalized mutual information", Kind.METRIC),
-        ("We cut FLOPs by half.", "FLOPs", Kind.METRIC),
-        ("an LLM-based agent", "LLM", Kind.METHOD),
-        ("They study short poem clustering.", "short poem clustering", Kind.TASK),
+        ("We train on the CIFAR-10 and FEMNIST datasets.", "FEMNIST", Kind.DATASET),
+        ("We evaluate on benchmarks such as QuxQA, BarSet, and GSM8K.", "GSM8K", Kind.DATASET),
+        ("Our compiler is based on GSPMD and XLA.", "GSPMD", Kind.METHOD),
+        ("It beats k-medoids clustering.", "k-medoids", Kind.METHOD),
+        ("We study federated learning with many clients.", "federated learning", Kind.TASK),
+        ("Graph neural networks (GNNs) are trained.", "GNNs", Kind.METHOD),
+        ("We report normalized mutual information.", "normalized mutual information", Kind.METRIC),
+        ("It reaches NDCG@20 of 0.4 and pass@k of 0.6.", "NDCG@20", Kind.METRIC),
+        ("We reduce FLOPs by half at the same accuracy.", "FLOPs", Kind.METRIC),
         ("They study hierarchical community detection.", "community detection", Kind.TASK),
     ],
 )
 def test_what_is_found(text: str, form: str, kind: Kind) -> None:
-    assert found(text)[form][0] == kind
+    (mine,) = {kind for words, (kind, _) in found(text).items() if form in words}
+    assert mine == kind
 
 
-@pytest.mark.parametrize("text", ["", "We do it well.", "The GPU is from the USA.", "See II, an NP-hard case."])
+@pytest.mark.parametrize(
+    "text", ["", "We do it well.", "See II, below.", "Code: https://github.com/some/thing.", "$\\alpha_i^2$", "🙂"]
+)
 def test_what_is_not_found(text: str) -> None:
     assert found(text) == {}
+
+
+def test_every_place_of_a_name_is_found() -> None:
+    text = "We propose FooNet, a network for image classification. FooNet is small.\nFooNet wins. (FooNet!)"
+    doc = NLP(f"FooNet: Small Networks for Image Classification\n{text}")
+    assert sum(span.text == "FooNet" for span in doc.spans[SPANS]) == 5
+
+
+def test_acronym_and_long_form_are_found_together() -> None:
+    text = "We use bar folding trees (BFTs) for indexing. Every BFT is balanced, and BFTs are fast."
+    forms = found(text)
+    assert forms["BFTs"] == forms["bar folding trees"]
+
+
+def test_the_list_settles_what_is_a_dataset() -> None:
+    assert found("MMLU is used by all; we like MMLU.")["MMLU"][0] == Kind.DATASET
 
 
 @pytest.mark.parametrize(
     ("text", "form", "role"),
     [
-        ("We propose FooNet, a net for bars.", "FooNet", Role.INTRODUCES),
-        ("In this paper, we introduce a new index called FooTree.", "FooTree", Role.INTRODUCES),
-        ("FooNet is proposed to solve this.", "FooNet", Role.INTRODUCES),
-        ("We propose a method based on FooNet.", "FooNet", Role.USES),
-        ("We present a study of how FooNet fails.", "FooNet", Role.MENTIONS),
-        ("Our net is trained with FooNet.", "FooNet", Role.USES),
-        ("It outperforms FooNet by far.", "FooNet", Role.COMPARES),
-        ("We propose federated learning for all.", "federated learning", Role.MENTIONS),
-        ("FooNet fails often.", "FooNet", Role.MENTIONS),
-        ("We propose integrating encoders (CLIP, DINOv2).", "DINOv2", Role.USES),
-        ("We propose two LSTM architectures.", "LSTM", Role.MENTIONS),
-        ("We present a neural RGB-D system.", "RGB-D", Role.MENTIONS),
-        ("We introduce FooNet models for bars.", "FooNet", Role.INTRODUCES),
-        ("We propose a search using bar folding trees (BFT).", "BFT", Role.USES),
-        ("We propose graph neural networks (GNNs) for all.", "GNNs", Role.MENTIONS),
-        ("We introduce FooNet, a JAX-based net.", "JAX", Role.MENTIONS),
-        ("We release a PyTorch implementation.", "PyTorch", Role.MENTIONS),
-        ("We introduce optimal transport (OT) here.", "OT", Role.MENTIONS),
+        ("In this paper, we propose FooNet, a novel neural network for image segmentation.", "FooNet", Role.INTRODUCES),
+        ("We introduce BarBench, a new benchmark for code generation.", "BarBench", Role.INTRODUCES),
+        ("We compare with BERT and RoBERTa.", "BERT", None),
+        ("We train our model with AdamW.", "AdamW", None),
+        ("We propose a method that uses LoRA.", "LoRA", None),
+        ("Large language models (LLMs) are popular.", "LLMs", None),
     ],
 )
-def test_roles(text: str, form: str, role: Role) -> None:
-    assert found(text)[form][1] == role
-
-
-@pytest.mark.parametrize("title", ["LLMs: A Survey", "GPT-4: A Case Study", "Graph Neural Networks: A Review"])
-def test_who_writes_about_a_thing_does_not_introduce_it(title: str) -> None:
-    doc = NLP(f"{title}\nWe look at it.")
-    spans = doc.spans[SPANS]
-    assert spans
-    assert all(span._.role != Role.INTRODUCES for span in spans)
+def test_what_is_introduced(text: str, form: str, role: Role | None) -> None:
+    assert (found(text)[form][1] == Role.INTRODUCES) == (role == Role.INTRODUCES)
 
 
 def test_the_name_before_the_colon_is_introduced_everywhere() -> None:
-    doc = NLP("Hammer: Robust Calls\nWe show that Hammer calls well. Hammer is small.")
-    assert [(s.text, s.label_, str(s._.role), s.id_) for s in doc.spans[SPANS] if s.text == "Hammer"] == [
-        ("Hammer", "method", "introduces", "title")
-    ] * 3
-    doc = NLP("BarBench: A Benchmark for Bars\nWe test bars.")
-    assert [(s.label_, str(s._.role)) for s in doc.spans[SPANS] if s.text == "BarBench"] == [("dataset", "introduces")]
+    doc = NLP("HammerNet: Robust Function Calling\nWe show that HammerNet calls functions well. HammerNet is small.")
+    roles = [(s.label_, str(s._.role)) for s in doc.spans[SPANS] if s.text == "HammerNet"]
+    assert roles == [("method", "introduces")] * 3
+
+
+def test_any_spacy_pipeline_can_use_it() -> None:
+    nlp = spacy.blank("en")
+    nlp.add_pipe("graphx_encoder")
+    doc = nlp("We train a convolutional neural network on ImageNet.")
+    assert {"convolutional neural network", "ImageNet"} <= {span.text for span in doc.spans[SPANS]}
+    assert all(0 < span._.score <= 1 for span in doc.spans[SPANS])
 
 
 @pytest.mark.parametrize(
@@ -143,19 +146,6 @@ def test_the_name_before_the_colon_is_introduced_everywhere() -> None:
 )
 def test_spelled_like_a_name(word: str, is_name: bool) -> None:
     assert is_name_like(word) == is_name
-
-
-@pytest.mark.parametrize(
-    ("phrase", "kind"),
-    [
-        ("function calling leaderboard", Kind.DATASET),
-        ("gradient matching score", Kind.METRIC),
-        ("neural architecture search", Kind.TASK),
-        ("graph neural networks", Kind.METHOD),
-    ],
-)
-def test_kind_by_the_last_word(phrase: str, kind: Kind) -> None:
-    assert kind_of_phrase(phrase) == kind
 
 
 def test_the_list_of_terms_is_in_order() -> None:

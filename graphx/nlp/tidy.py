@@ -58,7 +58,7 @@ def tidy(span: Span) -> Span | None:
     start, end = span.start, span.end
     while start < end and _is_edge(doc[start].text):
         start += 1
-    while start < end and _is_edge(doc[end - 1].text):
+    while start < end and (_is_edge(doc[end - 1].text) or _is_argument(doc, end)):
         end -= 1
     if start == end or any(token.like_url or ("/" in token.text and "." in token.text) for token in doc[start:end]):
         return None
@@ -70,3 +70,8 @@ def tidy(span: Span) -> Span | None:
 
 def _is_edge(word: str) -> bool:
     return word in _EDGES or not any(c.isalnum() for c in word)
+
+
+def _is_argument(doc: Doc, end: int) -> bool:
+    """Tell whether a stretch ends in a single letter after "of": the "ratio of O(1)"."""
+    return end > 1 and len(doc[end - 1]) == 1 and doc[end - 2].text == "of"
