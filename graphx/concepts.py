@@ -173,7 +173,7 @@ def _labels(rows: pd.DataFrame, given: dict[str, str]) -> dict[str, str]:
 @lru_cache(maxsize=1)
 def _listed_names() -> dict[str, str]:
     """Return the listed spelling of names, by key: "CIFAR-100" for "cifar100"."""
-    return {normalise(term): term for _, term in known_terms() if " " not in term and not term.islower()}
+    return {normalise(term): term for _, term in reversed(known_terms()) if " " not in term and not term.islower()}
 
 
 def _titled(form: str) -> str:

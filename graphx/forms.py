@@ -6,7 +6,7 @@ import unicodedata
 from graphx.nlp.names import is_name_like
 
 _INVARIABLE = re.compile(
-    r"(k[- ]?means|k[- ]?medoids|k[- ]?modes|k[- ]?medians|series|species|news|physics|mathematics|"
+    r"(k\W{0,2}(?:means|medoids|modes|medians)|series|species|news|physics|mathematics|"
     r"dynamics|statistics|analytics|robotics|semantics|"
     r"ethics|economics|optics|bayes|lens|bias|atlas|pandas|chaos|us|is|ss)$",
     re.I,

@@ -71,7 +71,7 @@ def test_acronyms_lie_in_the_text(text: str) -> None:
         ("We train on the CIFAR-10 and FEMNIST datasets.", "FEMNIST", Kind.DATASET),
         ("We evaluate on benchmarks such as QuxQA, BarSet, and GSM8K.", "GSM8K", Kind.DATASET),
         ("Our compiler is based on GSPMD and XLA.", "GSPMD", Kind.METHOD),
-        ("It beats k-medoids clustering.", "k-medoids", Kind.METHOD),
+        ("We compare with GPT-4 and DBSCAN.", "DBSCAN", Kind.METHOD),
         ("We study federated learning with many clients.", "federated learning", Kind.TASK),
         ("Graph neural networks (GNNs) are trained.", "GNNs", Kind.METHOD),
         ("We report normalized mutual information.", "normalized mutual information", Kind.METRIC),

@@ -59,6 +59,7 @@ def export(network: Network, target: Path, eight_bits: bool = True) -> None:
                 op_types_to_quantize=["MatMul", "Attention", "Gather"],
                 weight_type=QuantType.QInt8,
                 per_channel=True,
+                reduce_range=True,  # 7 bits: older processors add 8-bit products in 16 bits, which would overflow
                 extra_options={"MatMulConstBOnly": True, "DefaultTensorType": onnx.TensorProto.FLOAT},
             )
 
