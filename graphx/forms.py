@@ -17,6 +17,7 @@ _AFTER_NAME = re.compile(
     r"approach(?:es)?|librar(?:y|ies)|toolkits?|systems?|metrics?|scores?|challenge)$",
     re.I,
 )
+_VERSION = re.compile(r"[A-Z][\w.-]*\s+[vV]?\d+(?:\.\d+)*$")
 # What may follow a phrase that already says what is done: "community detection algorithm".
 _AFTER_PHRASE = re.compile(
     r"(?<=ing|ion|sis|ent|rch) (?:algorithms?|methods?|approach(?:es)?|techniques?|problems?|tasks?)$", re.I
@@ -61,7 +62,7 @@ def normalise(form: str) -> str:
     plain = unicodedata.normalize("NFKC", form).strip(" \"'“”‘’`.,;:~")
     plain = _INSERTED.sub("", _LEADING_ARTICLE.sub("", plain)) or plain
     trimmed = _AFTER_NAME.sub("", plain)
-    if trimmed != plain and trimmed and is_name_like(trimmed.split()[-1]):
+    if trimmed != plain and trimmed and (is_name_like(trimmed.split()[-1]) or _VERSION.search(trimmed)):
         plain = trimmed
     plain = _AFTER_PHRASE.sub("", plain)
     key = singular(plain).casefold()

@@ -50,6 +50,7 @@ SAME = [
     ("generalised nets", "generalized net"),
     ("P²OT", "P2OT"),
     ("P-ReLUs", "P-ReLU"),
+    ("Octopus v4 model", "Octopus v4"),
     ("$k$-means", "k-means"),
     ("K-Means", "k-means"),
     ("medoids", "medoid"),
@@ -85,6 +86,7 @@ DIFFERENT = [
     ("ImageNet", "ImageNet-R"),
     ("YOLOv3", "YOLOv4"),
     ("Llama 2", "Llama 3"),
+    ("Octopus v2", "Octopus v4"),
     ("diffusion", "diffusion model"),
     ("genetic", "genetic algorithm"),
     ("kernel", "kernel methods"),
@@ -192,6 +194,8 @@ def test_one_paper_does_not_settle_a_short_acronym_for_all() -> None:
         (("Chain-of-Thought prompting", "CoT"), "chain-of-thought"),
         (("GPUs", "Graphics Processing Units"), "GPU"),
         (("running times", "run-time"), "runtime"),
+        (("Transformer models", "transformers", "Transformer architecture"), "transformer"),
+        (("training large language models", "LLM training"), "LLM training"),
     ],
 )
 def test_what_everybody_takes_for_one_thing(forms: tuple[str, ...], label: str) -> None:

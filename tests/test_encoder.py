@@ -155,6 +155,10 @@ def test_decoded_spans_never_overlap(n: int, kinds: int, seed: int) -> None:
         ("17", None),
         ("All You Need", "All You Need"),
         ("graph of thoughts", "graph of thoughts"),
+        ("in-context learning", "in-context learning"),
+        ("on-device models", "on-device models"),
+        ("ratio of O", "ratio"),
+        ("\\em pruning", "pruning"),
         ("", None),
     ],
 )

@@ -46,6 +46,7 @@ _EMPTY = set(
     word words work workload workloads world
     """.split()
 )
+_COMMAND = re.compile(r"\\[a-z]+")
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -56,7 +57,7 @@ def tidy(span: Span) -> Span | None:
     """
     doc: Doc = span.doc
     start, end = span.start, span.end
-    while start < end and _is_edge(doc[start].text):
+    while start < end and _is_edge(doc[start].text) and not _is_hyphenated(doc, start):
         start += 1
     while start < end and (_is_edge(doc[end - 1].text) or _is_argument(doc, end)):
         end -= 1
@@ -69,7 +70,12 @@ def tidy(span: Span) -> Span | None:
 
 
 def _is_edge(word: str) -> bool:
-    return word in _EDGES or not any(c.isalnum() for c in word)
+    return word in _EDGES or _COMMAND.fullmatch(word) is not None or not any(c.isalnum() for c in word)
+
+
+def _is_hyphenated(doc: Doc, i: int) -> bool:
+    """Tell whether a word is the beginning of a compound: "in" of "in-context learning"."""
+    return i + 1 < len(doc) and not doc[i].whitespace_ and doc[i + 1].text == "-" and doc[i].text.isalpha()
 
 
 def _is_argument(doc: Doc, end: int) -> bool:
