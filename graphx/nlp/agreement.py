@@ -56,9 +56,9 @@ def _again(doc: Doc, spans: list[Span], best: dict[str, Span]) -> list[Span]:
     for short, long in _pairs(doc):
         span = best.get(_folded(long))
         forms |= {form: (ACRONYM, span) for form in (short, long) if span is not None}
-    added = []
+    added, text = [], doc.text  # which spaCy puts together anew at every call
     for form, (by, model) in sorted(forms.items(), key=lambda item: (-len(item[0]), item[0])):
-        for match in re.finditer(rf"(?<!\w){re.escape(form)}(?!\w)", doc.text):
+        for match in re.finditer(rf"(?<!\w){re.escape(form)}(?!\w)", text):
             span = doc.char_span(*match.span(), span_id=by, label=model.label_)
             if span is not None and taken.isdisjoint(range(span.start, span.end)):
                 taken.update(range(span.start, span.end))
@@ -68,7 +68,8 @@ def _again(doc: Doc, spans: list[Span], best: dict[str, Span]) -> list[Span]:
 
 
 def _pairs(doc: Doc) -> list[tuple[str, str]]:
-    return [(doc.text[d.short_start : d.short_end], doc.text[d.long_start : d.long_end]) for d in definitions(doc.text)]
+    text = doc.text
+    return [(text[d.short_start : d.short_end], text[d.long_start : d.long_end]) for d in definitions(text)]
 
 
 def _folded(form: str) -> str:

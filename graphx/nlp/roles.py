@@ -35,6 +35,7 @@ def roles(doc: Doc) -> Doc:
 def _probabilities(span: Span) -> NDArray[np.float32]:
     """Return the mean probability of every role over a span's words."""
     words, _, of_words = span.doc._.reading
-    within = (words.start < span.end_char) & (span.start_char < words.end)
-    mean: NDArray[np.float32] = of_words[within].mean(axis=0)
+    first = np.searchsorted(words.end, span.start_char, side="right")
+    last = np.searchsorted(words.start, span.end_char, side="left")
+    mean: NDArray[np.float32] = of_words[first:last].mean(axis=0)
     return mean
