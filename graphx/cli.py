@@ -244,10 +244,14 @@ def _explain_paper(answer: "PaperAnswer") -> None:
     out.print(f"[bold]{escape(row['title'])}[/]")
     out.print(escape(f"{row['paper_id']}, read from {', '.join(row['sources'])}"))
     out.print(escape(f"community: {answer.community['label']}"))
-    table = Table("what", "kind", "role", "score", "found by", "concept", "why joined", box=None, pad_edge=False)
+    table = Table("what", "kind", "role", "score", "found by", "concept", "joined by", box=None, pad_edge=False)
     for m in answer.mentions.itertuples():
-        table.add_row(escape(m.text), m.kind, m.role, f"{m.score:.2f}", m.by, escape(m.label), m.reason)
+        joined_by = "label" if m.text == m.label else m.joined_by
+        table.add_row(escape(m.text), m.kind, m.role, f"{m.score:.2f}", m.by, escape(m.label), joined_by)
     out.print(table)
+    reasons = answer.mentions[answer.mentions["text"] != answer.mentions["label"]].drop_duplicates("joined_by")
+    for m in reasons.itertuples():
+        out.print(f"[dim]joined by {m.joined_by}: {m.reason}[/]")
     out.print("\nnearest papers, and why")
     for n in answer.neighbours.itertuples():
         out.print(f"  {n.weight:.2f} [bold]{n.relation}[/] {escape(n.title)}: {escape('; '.join(n.reasons))}")

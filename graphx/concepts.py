@@ -87,6 +87,7 @@ def _keyed(mentions: pd.DataFrame, papers: pd.DataFrame, thesaurus: Thesaurus) -
     def settle(paper_id: str, form: str) -> tuple[str, str]:
         key, why = normalise(form), "form"
         if key not in users:
+            why = "form" if key_of[form] == key else "synonym"
             key, seen = key_of[form], set()
             while key not in seen:  # an acronym within a long form: LLMOS, LLM
                 seen.add(key)

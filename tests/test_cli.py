@@ -108,8 +108,15 @@ def test_explain_a_paper(
 def test_explain_on_the_seeds(
     atlas_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(monkeypatch, "explain", atlas_folder, "community detection") == 0
-    assert "When Does Bottom-up Beat Top-down in Hierarchical Community Detection?" in capsys.readouterr().out
+    title = "MoS: Unleashing Parameter Efficiency of Low-Rank Adaptation with Mixture of Shards"
+    assert run(monkeypatch, "explain", atlas_folder, "Mixture of Shards") == 0
+    answer = capsys.readouterr().out
+    assert title in answer
+    assert "found by encoder, score" in answer
+    assert run(monkeypatch, "explain", atlas_folder, title) == 0
+    answer = capsys.readouterr().out
+    assert "joined by acronym: this paper says what the acronym means" in answer
+    assert "joined by synonym: a synonym that the field takes for the same" in answer
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_names_of_a_paper(small: Atlas) -> None:
     title = small.papers["title"].iloc[0]
     assert query.find(small, paper_id) == paper_id
     assert query.find(small, title.upper()) == paper_id
-    assert query.find(small, "Label Shift").startswith("title:")
+    assert query.find(small, "under Label Shift").startswith("title:")
 
 
 def test_what_is_not_there_says_what_is_near(small: Atlas) -> None:

@@ -187,7 +187,7 @@ def test_a_title_with_a_full_stop_is_still_a_title() -> None:
         (b" \n\t\n", "empty file"),
         (b"%PDF-1.4\x00\x01\x02", "not text"),
         (bytes(range(256)) * 20, "not text"),
-        (b'{"title": "A"}', "no format that is read here"),
+        (b'[{"title": "A"}]', "no format that is read here"),
         (b"<!doctype html><p>A page", "no format that is read here"),
         (b"nothing of note\n", "title without an abstract"),
     ],
