@@ -87,7 +87,7 @@ def _concept_card(answer: ConceptAnswer) -> str:
         items = "".join(
             f"<li>{_link(p.paper_id, p.title)}{_after(years[p.paper_id])}"
             f"<blockquote>{_marked(first.loc[p.paper_id])}</blockquote>"
-            f"<p class='found'>{escape(_found(first.loc[p.paper_id]))}</p></li>"
+            f"<p class='facts'>{escape(_found(first.loc[p.paper_id]))}</p></li>"
             for p in papers.head(room).itertuples()
         )
         more = f"<p><small>and {len(papers) - room} more</small></p>" if len(papers) > room else ""
@@ -149,17 +149,14 @@ def _paper_card(answer: PaperAnswer) -> str:
 
 
 def _how_found(mentions: pd.DataFrame) -> str:
-    """Return a table, folded away, of every form: kind, score, what found it, why it was joined to its concept."""
-    rows = "".join(
-        f"<tr><td>{escape(m.text)}</td><td>{escape(m.kind)}</td><td>{m.score:.2f}</td><td>{escape(m.by)}</td>"
-        f"<td>{_link(CONCEPT + m.concept_id, m.label)}</td><td>{escape(m.reason)}</td></tr>"
+    """Return a list, folded away, of every form: kind, score, what found it, why it was joined to its concept."""
+    items = "".join(
+        f"<li><b>{escape(m.text)}</b> {escape(m.kind)}; found by {escape(m.by)}, score {m.score:.2f}<br>"
+        f"→ {_link(CONCEPT + m.concept_id, m.label)}: {escape(m.reason)}</li>"
         for m in mentions.drop_duplicates(["text", "kind", "by"]).itertuples()
     )
-    heads = "".join(f"<th>{head}</th>" for head in ("words", "kind", "score", "found by", "concept", "why joined"))
-    return (
-        "<details><summary>How each mention was found and joined</summary>"
-        f"<div class='scroll'><table><tr>{heads}</tr>{rows}</table></div></details>"
-    )
+    summary = "How each mention was found and joined"
+    return f"<details><summary>{summary}</summary><ul class='papers found'>{items}</ul></details>"
 
 
 def _found(mention: Any) -> str:

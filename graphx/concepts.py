@@ -143,14 +143,20 @@ def _with_known_acronyms(form: str) -> str:
 def _labels(rows: pd.DataFrame, given: dict[str, str]) -> dict[str, str]:
     """Choose for every key the form to title it with: the thesaurus', or the most used, in the singular.
 
+    Of forms that are used in as many papers, one that begins a title which coins it goes first.
+
     Of spellings that differ by case only, a name keeps its capitals and a phrase drops them.
     Where two concepts would have one label, the long form tells them apart.
     """
-    counts = rows.groupby(["key", "text"])["paper_id"].agg(["nunique", "size"]).reset_index()
+    coined = (rows["start"] == 0) & (rows["role"] == Role.INTRODUCES)  # "FooNet: a subtitle"
+    counts = rows.assign(coined=coined).groupby(["key", "text"])
+    counts = counts.agg(
+        nunique=("paper_id", "nunique"), coined=("coined", "sum"), size=("paper_id", "size")
+    ).reset_index()
     counts["text"] = counts["text"].map(_titled)
     counts["folded"] = counts["text"].str.casefold().str.replace("-", " ")
-    totals = counts.groupby(["key", "folded"])[["nunique", "size"]].sum().reset_index()
-    totals = totals.sort_values(["nunique", "size", "folded"], ascending=[False, False, True])
+    totals = counts.groupby(["key", "folded"])[["nunique", "coined", "size"]].sum().reset_index()
+    totals = totals.sort_values(["nunique", "coined", "size", "folded"], ascending=[False, False, False, True])
     best = totals.drop_duplicates("key").set_index("key")["folded"]
     chosen = counts[counts["folded"] == counts["key"].map(best)]
     chosen = chosen.assign(phrase=[form == form.lower() for form in chosen["text"]])

@@ -18,32 +18,32 @@ _EDGES = set(
 # A single one of these, in small letters, is no name of anything.
 _EMPTY = set(
     """
-    accelerator accelerators accuracy-wise action actions adaptive ai algorithm algorithms analysis application
+    accelerated accelerator accelerators action actions adaptive ai algorithm algorithms analysis application
     applications approach approaches architecture architectures audio automatic average baseline baselines benchmark
-    benchmarks bias biases block blocks bound bounds case cases center centers centre challenge challenges change
-    changes client clients cluster clusters code component components computation computation-heavy computational
-    compute computing concept concepts construction context contexts contribution corpus cost-effective data
-    database dataset datasets deep degree design device devices dimension dimensions distance distances distributed
+    benchmarks bias biases block blocks bound bounds case cases center centers centre centric challenge challenges
+    change changes client clients cluster clusters code communication component components computation computational
+    compute computing concept concepts construction context contexts contribution corpus data database dataset
+    datasets deep degree design detecting device devices dimension dimensions distance distances distributed
     document documents domain domains dynamic edge edges education efficient empirical end-to-end engineering
-    error-free evaluation example examples experiment experiments expert fast feature features field fine framework
-    frameworks function functions gap global goal goals gradient gradients graph graph-based graphs group groups
-    growth hardware hardware-friendly hierarchical high-quality human humans idea image images improvement
-    improvements index information input inputs insight insights instance instances issue issues item items job jobs
-    kernel kernels label labels language languages large large-scale layer layers learning level library local long
-    loss loss-based losses low low-cost mathematics matrices matrix mechanism mechanisms medicine memory-efficient
-    method methodology methods metric metrics mobile model modelling models module modules name names network
-    networks neural node nodes noise number numbers object objects offline online open-source optimal optimizer
-    order order-of-magnitude output outputs paper papers parallel parameter parameters performance pipeline platform
-    point points practical principle principles problem problems procedure process processes program programs
-    project prompt prompts property protocol protocols quality query question questions rank real-time real-world
-    representation representations request requests research resource resources result results reward rewards robust
-    role roles rule rules sample samples scalable scenario scheme science score scores sentence sentences sequential
-    server servers set sets setting settings size skill skills small software solution solutions source space speech
-    state state-space static statistical step strategies strategy structure structures study subspace subspaces
-    suite survey surveys system systems take task tasks team teams technique techniques tensor tensors term test
-    tests text theoretical theory thing time times token tokens tool tools total training tree trees type types unit
-    units user users value values vector vectors version video videos vision way weight weights window windows wise
-    word words work workload workloads world
+    evaluation example examples experiment experiments expert fast feature features field fine framework frameworks
+    full-stack function functions gap global goal goals gradient gradients graph graphs group groups growth hardware
+    hierarchical high-quality human humans hyper-parameter hyper-parameters hyperparameter hyperparameters idea
+    image images improvement improvements index information input inputs insight insights instance instances issue
+    issues item items job jobs kernel kernels label labels language languages large large-scale layer layers
+    learning level library local long loss losses low low-cost mathematics matrices matrix mechanism mechanisms
+    medicine memory-efficient method methodology methods metric metrics mobile model modelling models module modules
+    name names network networks neural node nodes noise number numbers object objects offline online open-source
+    optimal optimizer order output outputs paper papers parallel parameter parameters performance pipeline platform
+    point points practical predictive principle principles problem problems procedure process processes program
+    programs project prompt prompts property protocol protocols quality query question questions rank rate rates
+    rating ratings real-time real-world representation representations request requests research resource resources
+    result results reward rewards robust role roles rule rules sample samples scalable scenario scheme science score
+    scores sentence sentences sequential server servers set sets setting settings size skill skills small software
+    solution solutions solving source space speech state state-space static statistical step strategies strategy
+    structure structures study subspace subspaces suite survey surveys system systems take task tasks team teams
+    technique techniques tensor tensors term test tests text theoretical theory thing time times token tokens tool
+    tools total training tree trees type types unit units user users value values vector vectors version video
+    videos vision way weight weights window windows wise word words work workload workloads world
     """.split()
 )
 _COMMAND = re.compile(r"\\[a-z]+")
