@@ -157,7 +157,11 @@ def paper(atlas: Atlas, paper_id: str, n: int = 12) -> PaperAnswer:
 
 def why_joined(form: str, label: str, joined_by: str) -> str:
     """Say in words why a form was taken for a concept."""
-    return "it is the label" if form == label else _JOINED[joined_by]
+    if form == label:
+        return "it is the label"
+    if joined_by == "form" and normalise(form) != normalise(label):
+        return "the label is short for it"
+    return _JOINED[joined_by]
 
 
 def neighbours(atlas: Atlas, paper_id: str, n: int = 12) -> pd.DataFrame:

@@ -158,6 +158,8 @@ def test_decoded_spans_never_overlap(n: int, kinds: int, seed: int) -> None:
         ("in-context learning", "in-context learning"),
         ("on-device models", "on-device models"),
         ("ratio of O", "ratio"),
+        ("mixture of experts (MoE", "mixture of experts"),
+        ("E(3) symmetry", "E(3) symmetry"),
         ("\\em pruning", "pruning"),
         ("", None),
     ],

@@ -57,6 +57,8 @@ def tidy(span: Span) -> Span | None:
     """
     doc: Doc = span.doc
     start, end = span.start, span.end
+    if "(" in span.text and ")" not in span.text:  # "mixture of experts (MoE"
+        end = next(i for i in range(start, end) if "(" in doc[i].text)
     while start < end and _is_edge(doc[start].text) and not _is_hyphenated(doc, start):
         start += 1
     while start < end and (_is_edge(doc[end - 1].text) or _is_argument(doc, end)):
