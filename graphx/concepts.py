@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from graphx.forms import normalise, singular, slugify
+from graphx.forms import normalise, singular, slugify, without_latex
 from graphx.nlp.acronyms import definitions
 from graphx.nlp.names import is_name_like
 from graphx.nlp.terms import known_spelling, known_terms
@@ -184,7 +184,8 @@ def _listed_names() -> dict[str, str]:
 
 
 def _titled(form: str) -> str:
-    """Take the plural off a form, but leave "mixture of experts" alone."""
+    """Take LaTeX and the plural off a form, but leave "mixture of experts" alone."""
+    form = without_latex(form)
     return form if re.search(r"\b(?:of|and)\b", form) else singular(form)
 
 

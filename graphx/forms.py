@@ -35,7 +35,14 @@ _SPELLING = (
 )
 # An acronym that stands within its phrase: "real-time neural network (NN) inference", "learning (RL".
 _INSERTED = re.compile(r"\s+\([^()]*\)?")
+_LATEX = re.compile(r"\\[A-Za-z]+\s*\{?|[{}$]")
 _LEADING_ARTICLE = re.compile(r"^(?:the|an?|our)\s+", re.I)
+
+
+def without_latex(form: str) -> str:
+    r"""Return a form without LaTeX's commands, braces and dollars: \textbf{BERT} is "BERT"."""
+    plain = _LATEX.sub("", form).strip() if any(c in form for c in "\\{$") else form
+    return plain if any(c.isalnum() for c in plain) else form
 
 
 def singular(form: str) -> str:
@@ -59,7 +66,7 @@ def normalise(form: str) -> str:
     "the CIFAR-10 dataset" and "CIFAR10" give "cifar10"; "GPT-3" and "GPT-4" stay apart,
     and so do "k-means" and "k-means++".
     """
-    plain = unicodedata.normalize("NFKC", form).strip(" \"'“”‘’`.,;:~")
+    plain = unicodedata.normalize("NFKC", without_latex(form)).strip(" \"'“”‘’`.,;:~")
     plain = _INSERTED.sub("", _LEADING_ARTICLE.sub("", plain)) or plain
     trimmed = _AFTER_NAME.sub("", plain)
     if trimmed != plain and trimmed and (is_name_like(trimmed.split()[-1]) or _VERSION.search(trimmed)):

@@ -50,6 +50,8 @@ SAME = [
     ("generalised nets", "generalized net"),
     ("P²OT", "P2OT"),
     ("P-ReLUs", "P-ReLU"),
+    ("\\textbf{BERT", "BERT"),
+    ("$\\texttt{HyperGVL}$", "HyperGVL"),
     ("Octopus v4 model", "Octopus v4"),
     ("$k$-means", "k-means"),
     ("K-Means", "k-means"),
