@@ -129,6 +129,13 @@ def test_the_name_before_the_colon_is_introduced_everywhere() -> None:
     assert roles == [("method", "introduces")] * 3
 
 
+def test_the_list_does_not_settle_what_a_title_coins() -> None:
+    doc = NLP(
+        "LEAF: Robust Adversarial Finetuning of Text Encoders\nWe propose LEAF, an adversarial finetuning method."
+    )
+    assert {(s.label_, str(s._.role)) for s in doc.spans[SPANS] if s.text == "LEAF"} == {("method", "introduces")}
+
+
 def test_any_spacy_pipeline_can_use_it() -> None:
     nlp = spacy.blank("en")
     nlp.add_pipe("graphx_encoder")

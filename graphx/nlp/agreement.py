@@ -26,7 +26,8 @@ def agreement(doc: Doc) -> Doc:
         votes: dict[str, float] = defaultdict(float)
         for span in spans:
             votes[span.label_] += 100.0 if span.id_ == OWN else span._.score
-            if listed := settled_kind(span.text):
+            listed = settled_kind(span.text)
+            if listed and spans[0].start:  # what begins a title is coined there, whatever else has its name
                 votes[str(listed)] += 10.0
         top = max(sorted(votes), key=lambda label: votes[label])
         spans = [
