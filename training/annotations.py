@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from graphx.nlp.decoding import BEGIN, INSIDE, OUTSIDE
 from graphx.nlp.windows import Words
 from graphx.papers import text
 from graphx.readers.text import clean
@@ -23,7 +24,6 @@ FIELDS = {"methods": Kind.METHOD, "datasets": Kind.DATASET, "tasks": Kind.TASK, 
 ROLES = tuple(ROLE_ORDER)
 
 IGNORED = -100
-OUTSIDE, BEGIN, INSIDE = range(3)
 
 
 class Span(NamedTuple):

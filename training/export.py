@@ -11,13 +11,25 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers.fusion_options import FusionOptions
 from onnxruntime.transformers.optimizer import optimize_model
+from tokenizers import Tokenizer
 
+from graphx.tables import ROLE_ORDER, Kind
 from training.network import Network
 
 INPUTS = ("pieces", "parts", "shapes", "mask")  # the mask is all ones in use; without it attention is not fused
 
 
-def export(network: Network, target: Path, eight_bits: bool = True) -> None:
+def write_model(network: Network, tokenizer: Tokenizer, folder: Path, threshold: float, eight_bits: bool) -> None:
+    """Write a folder that `graphx.nlp.encoder.Encoder` loads: the network, its tokenizer, and what its output means."""
+    folder.mkdir(parents=True, exist_ok=True)
+    export(network, folder / "model.onnx", eight_bits)
+    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
+    kinds = list(map(str, Kind))
+    settings = {"kinds": kinds, "roles": list(ROLE_ORDER), "thresholds": dict.fromkeys(kinds, threshold)}
+    (folder / "encoder.json").write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
+
+
+def export(network: Network, target: Path, eight_bits: bool) -> None:
     """Write a network as ONNX with fused attention.
 
     Args:
@@ -62,9 +74,3 @@ def export(network: Network, target: Path, eight_bits: bool = True) -> None:
                 reduce_range=True,  # 7 bits: older processors add 8-bit products in 16 bits, which would overflow
                 extra_options={"MatMulConstBOnly": True, "DefaultTensorType": onnx.TensorProto.FLOAT},
             )
-
-
-def write_settings(folder: Path, kinds: list[str], roles: list[str], thresholds: dict[str, float]) -> None:
-    """Write `encoder.json`, what the model's output means."""
-    settings = {"kinds": kinds, "roles": roles, "thresholds": thresholds}
-    (folder / "encoder.json").write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch.nn import functional
 
+from graphx.nlp.decoding import N_LABELS
 from graphx.nlp.windows import Window, encode
 from training.annotations import IGNORED, KINDS, Annotated, labels
-from training.network import N_LABELS, Network
+from training.network import Network
 
 BATCH = 8
 RATE = 1.5e-4
@@ -57,9 +58,8 @@ class Batch(NamedTuple):
 
 def batch(chosen: Sequence[Example]) -> Batch:
     """Pad examples to the longest of them; labels stand at the first piece of every word."""
-    length = (
-        -(-max(len(e.window.pieces) for e in chosen) // 32) * 32
-    )  # few different lengths: each costs the CPU a new plan
+    longest = max(len(e.window.pieces) for e in chosen)
+    length = -(-longest // 32) * 32  # few different lengths, since each costs the CPU a new plan
     shape = (len(chosen), length)
     pieces, parts, shapes, mask = (np.zeros(shape, np.int64) for _ in range(4))
     kinds = np.full((*shape, len(KINDS)), IGNORED)

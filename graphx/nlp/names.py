@@ -15,12 +15,10 @@ _NO_SUFFIXES = set("based driven powered generated guided enhanced assisted awar
 
 
 def is_name_like(word: str) -> bool:
-    """Tell whether a word is spelled like a name: inner capitals, or letters with digits."""
-    return _name_part(word) is not None
+    """Tell whether a word, or what a word such as "LLM-based" begins with, is spelled like a name.
 
-
-def _name_part(word: str) -> str | None:
-    """Return the part of a word that is a name ("LLM" of "LLM-based"), or None."""
+    Names have inner capitals, or letters with digits.
+    """
     word = word.rstrip(".-/")
     parts = re.split(r"(?<=[-/])", word)
     kept: list[str] = []
@@ -43,6 +41,5 @@ def _name_part(word: str) -> str | None:
     letters = sum(c.isalpha() for c in name)
     singular = name[:-1] if name.endswith("s") and name[:-1].isupper() else name
     capitals = [core for core in cores if core != core.lower()]
-    if letters < 2 or not (inner or numbered or mixed) or {name, singular} & _NO_NAMES or {*capitals} <= _NO_NAMES:
-        return None
-    return name
+    none = {name, singular} & _NO_NAMES or {*capitals} <= _NO_NAMES
+    return letters >= 2 and (inner or numbered or mixed) and not none

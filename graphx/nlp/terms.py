@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from graphx.errors import InputError
-from graphx.readers.text import clean, decode, is_binary
+from graphx.readers.text import clean, read_text
 from graphx.tables import Kind
 
 SPANS = "mentions"
@@ -61,19 +61,6 @@ def settled_kind(form: str) -> Kind | None:
     return kind if kind in (Kind.DATASET, Kind.METRIC) and as_listed else None
 
 
-@lru_cache(maxsize=1)
-def _generic() -> frozenset[str]:
-    phrases = {form for form, (_, term) in _listed().items() if not _is_name(term)}
-    words = [re.split(r"[\s-]", phrase) for phrase in phrases]
-    return frozenset(phrases | {"".join(w[:1] for w in own) for own in words if len(own) > 1})
-
-
-def is_generic(form: str) -> bool:
-    """Tell whether a form is a listed phrase or its acronym ("GNN"): nobody introduces those anew."""
-    plain = form.casefold()
-    return plain in _generic() or plain.removesuffix("s") in _generic()
-
-
 def known_spelling(form: str) -> str:
     """Return a form with the capitals that the list gives it ("Tail latency": "tail latency")."""
     _, term = _listed().get(form.casefold(), (None, form))
@@ -98,14 +85,9 @@ def read_own(path: Path) -> tuple[Term, ...]:
     Raises:
         InputError: the file cannot be opened, or a line is neither.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be opened ({error.strerror}). Check the path of the list.") from None
-    if is_binary(data):
-        raise InputError(f"{path}: not text. A list of terms has a line kind<TAB>term for each.")
     terms = []
-    for number, line in enumerate(decode(data)[0].split("\n"), start=1):
+    text = read_text(path, "A list of terms has a line kind<TAB>term for each.")
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip() and not line.startswith("#"):
             try:
                 terms.append(_pattern(line) if line.lstrip().startswith("{") else _pair(line))

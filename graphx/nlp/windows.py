@@ -62,10 +62,11 @@ def encode(text: str, tokenizer: Tokenizer) -> tuple[Words, list[Window]]:
         return Words(np.zeros(0, np.int64), np.zeros(0, np.int64)), []
     offsets = np.array(encoding.offsets)
     word_of = np.array(encoding.word_ids)
-    first = np.flatnonzero(np.diff(word_of, prepend=-1))
+    begins = np.diff(word_of, prepend=-1) != 0
+    first = np.flatnonzero(begins)
     last = np.append(first[1:], len(word_of)) - 1
     words = Words(offsets[first, 0], offsets[last, 1])
-    numbered = np.cumsum(np.isin(np.arange(len(word_of)), first)) - 1
+    numbered = np.cumsum(begins) - 1
     shapes = np.array([shape(text[s:e]) for s, e in zip(words.start, words.end, strict=True)])
     parts = (offsets[:, 0] > title_end).astype(np.int64)
     return words, list(_windows(np.array(encoding.ids), parts, shapes[numbered], numbered, first))

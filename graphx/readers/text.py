@@ -2,6 +2,9 @@
 
 import re
 import unicodedata
+from pathlib import Path
+
+from graphx.errors import InputError
 
 BINARY_SHARE = 0.05
 """A file with more control characters than this share of its first bytes is no text."""
@@ -45,6 +48,25 @@ def decode(data: bytes) -> tuple[str, str | None]:
                     "saving the file as UTF-8 avoids the guess"
                 )
     return text.replace("\r\n", "\n").replace("\r", "\n"), message
+
+
+def read_text(path: Path, expected: str) -> str:
+    """Read a small text file that a user wrote.
+
+    Args:
+        path: the file.
+        expected: a sentence that says what it should hold.
+
+    Raises:
+        InputError: it cannot be opened, or is no text.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be opened ({error.strerror}). Check the path. {expected}") from None
+    if is_binary(data):
+        raise InputError(f"{path}: not text. {expected}")
+    return decode(data)[0]
 
 
 def clean(text: str) -> str:
