@@ -45,9 +45,15 @@ class Atlas:
     links: pd.DataFrame
     communities: pd.DataFrame
     membership: pd.DataFrame
+    references: pd.DataFrame
     problems: pd.DataFrame
     info: dict[str, Any]
     _places: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @property
+    def coarsest(self) -> pd.DataFrame:
+        """The communities of level 0: those that the map shows as discs."""
+        return self.communities[self.communities["level"] == 0]
 
     def where(self, table: str, column: str, value: str) -> pd.DataFrame:
         """Return the rows of a table that have a value, by an index that is made once."""
@@ -132,6 +138,7 @@ def assemble(
         "links": links,
         "communities": communities,
         "membership": membership,
+        "references": frame("references", []),
         "problems": frame("problems", reading.problems.sort_values("source", kind="stable")),
     }
     info = {
@@ -259,7 +266,7 @@ def _versions() -> dict[str, str]:
 def _code_hash() -> str:
     """Return a hash of all files of the program that shape an atlas."""
     package = Path(__file__).parent
-    shown_only = ("ui", "writers", "cards.py", "view.py", "query.py", "cli.py", "__main__.py")
+    shown_only = ("ui", "writers", "cards.py", "view.py", "query", "cli.py", "__main__.py")
     digest = hashlib.sha256()
     for file in sorted(package.rglob("*")):
         part = file.relative_to(package).parts[0]

@@ -53,7 +53,7 @@ def welcome(atlas: Atlas) -> str:
     chips = "".join(_chip(c.concept_id, c.label, c.kind) for c in top.itertuples())
     communities = "".join(
         f"<li><b>{escape(c.label)}</b> <small>{_papers(c.n_papers)}</small></li>"
-        for c in atlas.communities.head(8).itertuples()
+        for c in atlas.coarsest.head(8).itertuples()
     )
     return (
         "<article><header><h2>Start here</h2></header>"

@@ -70,8 +70,9 @@ def join(mentions: pd.DataFrame, papers: pd.DataFrame, thesaurus: Thesaurus = ()
 
 
 def homes(paper_concepts: pd.DataFrame, membership: pd.DataFrame) -> dict[str, str]:
-    """Return for every concept the community whose papers name it with most weight."""
-    named = paper_concepts.merge(membership[["paper_id", "community_id"]], on="paper_id")
+    """Return for every concept the coarsest community whose papers name it with most weight."""
+    coarsest = membership.loc[membership["level"] == 0, ["paper_id", "community_id"]]
+    named = paper_concepts.merge(coarsest, on="paper_id")
     weight = named.groupby(["concept_id", "community_id"])["weight"].sum().round(9).reset_index()
     weight = weight.sort_values(["weight", "community_id"], ascending=[False, True]).drop_duplicates("concept_id")
     return dict(zip(weight["concept_id"], weight["community_id"], strict=True))

@@ -44,6 +44,7 @@ def lay_out(
     """Place all papers and concepts; y grows downwards, as on a screen."""
     n = len(papers)
     at = {i: k for k, i in enumerate([*papers["paper_id"], *concepts["concept_id"]])}
+    membership = membership[membership["level"] == 0]
     home = dict(zip(membership["paper_id"], membership["community_id"], strict=True)) | homes(
         paper_concepts, membership
     )

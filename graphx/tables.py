@@ -56,6 +56,10 @@ class Settings:
     """The user's own terms: a kind, and a text or spaCy token pattern."""
     thesaurus: tuple[tuple[str, str], ...] = ()
     """The user's thesaurus: a label, and what replaces it, or "" to drop it."""
+    resolution: float = 1.0
+    """How fine the coarsest communities are: more gives more and smaller ones."""
+    columns: tuple[tuple[str, str], ...] = ()
+    """Which column of a CSV or Parquet file holds which column of `papers`, where its name does not say so."""
 
 
 @dataclass(frozen=True)
@@ -136,9 +140,10 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("tasks", NUMBER, "part of the weight that shared tasks give"),
         Column("metrics", NUMBER, "part of the weight that shared metrics give"),
         Column("n_shared", COUNT, "number of shared concepts"),
-        Column("evidence", TEXTS, "shares: concept ids, heaviest first; others: the proving sentences"),
-        Column("places", TEXTS, "others: start:end of each proving sentence in the source's text"),
-        Column("via", TEXT, "builds_on: the concept that the target introduces"),
+        Column("evidence", TEXTS, "shares: concept ids, heaviest first; cites: references; others: sentences"),
+        Column("places", TEXTS, "builds_on, similar: start:end of each sentence in the source's text"),
+        Column("target_places", TEXTS, "builds_on, similar: start:end of what answers it in the target's text"),
+        Column("via", TEXT, "builds_on: the concept that the target introduces; cites: doi, arxiv …"),
         Column("significance", NUMBER, "shares: disparity filter's p-value; small is significant"),
         Column("backbone", FLAG, "drawn at first: significant, or a paper's strongest link"),
     ),
@@ -149,12 +154,22 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("label", TEXT, "its most characteristic concepts"),
         Column("n_papers", COUNT, "papers in it"),
         Column("terms", TEXTS, "labels of its characteristic concepts, the most telling first"),
+        Column("central", TEXTS, "papers most strongly tied within it, the strongest first"),
+        Column("bridging", TEXTS, "papers most evenly tied to other communities, the best bridge first"),
+        Column("evidence", TEXTS, "sentences that justify the label"),
+        Column("places", TEXTS, "paper_id and start:end of each of these sentences, with a space between"),
     ),
     "membership": (
         Column("paper_id", TEXT, "paper"),
-        Column("level", COUNT, "level of the community"),
+        Column("level", COUNT, "level of the community; finer ones only where it divides"),
         Column("community_id", TEXT, "community"),
-        Column("certainty", NUMBER, "share of the paper's weight in the backbone that stays inside, 0 to 1"),
+        Column("certainty", NUMBER, "share of the community that other runs put with it, 0 to 1"),
+    ),
+    "references": (
+        Column("paper_id", TEXT, "the paper that cites"),
+        Column("reference", TEXT, "as the source gives it"),
+        Column("target", TEXT, "the paper here that it means; empty if it dangles"),
+        Column("by", TEXT, "what they were matched by: doi, arxiv, openalex or title"),
     ),
     "problems": (
         Column("source", TEXT, "file"),

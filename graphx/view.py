@@ -51,7 +51,7 @@ _OPTIONS: dict[str, Any] = {
 
 def colours(atlas: Atlas) -> dict[str, str]:
     """Return a colour for every community; small ones share a grey."""
-    ids = list(atlas.communities["community_id"])
+    ids = list(atlas.coarsest["community_id"])
     return {i: PALETTE[n] if n < len(PALETTE) else REST_COLOUR for n, i in enumerate(ids)}
 
 
@@ -99,7 +99,7 @@ def page(atlas: Atlas, selection: Selection = READABLE) -> str:
     """Return the map as one HTML page with a card for every node; nothing in it is loaded from elsewhere."""
     data = model(atlas, selection)
     cards = {node["id"]: card(atlas, node["id"]) for node in data["nodes"]}
-    counts = f"{len(atlas.papers)} papers, {len(atlas.concepts)} concepts, {len(atlas.communities)} communities"
+    counts = f"{len(atlas.papers)} papers, {len(atlas.concepts)} concepts, {len(atlas.coarsest)} communities"
     parts = {
         "counts": escape(counts),
         "welcome": welcome(atlas),
@@ -166,7 +166,7 @@ def short_title(title: str) -> str:
 
 def _discs(atlas: Atlas, part: Network, colour_of: dict[str, str]) -> list[dict[str, Any]]:
     discs = []
-    for c in atlas.communities.itertuples():
+    for c in atlas.coarsest.itertuples():
         own = part.nodes[part.nodes["community_id"] == c.community_id]
         if own.empty:
             continue

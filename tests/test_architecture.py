@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 # Data flows from left to right; a module imports only from those before it.
 LAYERS = [
-    "errors", "tables", "readers", "papers", "nlp", "forms", "thesaurus", "concepts", "links", "communities", "layout",
+    "errors", "tables", "readers", "papers", "nlp", "forms", "thesaurus", "concepts", "similar", "links", "communities", "layout",
     "atlas", "query", "cards", "view", "writers", "ui", "cli",
 ]  # fmt: skip
 PACKAGE = ROOT / "graphx"

@@ -42,7 +42,7 @@ def show() -> None:
 
 
 def _filters(atlas: Atlas) -> Selection:
-    labels = dict(zip(atlas.communities["community_id"], atlas.communities["label"], strict=True))
+    labels = dict(zip(atlas.coarsest["community_id"], atlas.coarsest["label"], strict=True))
     with st.sidebar:
         st.markdown("### GraphX")
         st.text_input(

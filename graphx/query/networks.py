@@ -1,0 +1,186 @@
+"""A selection of the atlas as nodes and edges: what a map draws and a file holds."""
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from graphx.atlas import Atlas
+from graphx.concepts import homes
+from graphx.papers import text
+from graphx.query.nodes import CONCEPT, by_role
+from graphx.tables import Kind, Relation
+
+
+class Network(NamedTuple):
+    """A part of the graph as two frames.
+
+    Attributes:
+        nodes: node_id, type (paper or concept), label, kind ("paper" for papers), community_id,
+            community, x, y; for papers certainty, n_links (in the backbone), year, date, url, doi,
+            abstract, sources; for concepts n_papers, n_mentions, forms, first_year, introduced_by.
+        edges: source, target, relation (a link's relation, or a role), weight, label, evidence,
+            directed, backbone; for links n_shared, methods, datasets, tasks, metrics.
+    """
+
+    nodes: pd.DataFrame
+    edges: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which part of an atlas to look at; the default is all of it."""
+
+    kinds: frozenset[str] = field(default_factory=lambda: frozenset(Kind))
+    communities: frozenset[str] | None = None
+    min_papers: int = 1
+    backbone: bool = False
+
+
+READABLE = Selection(min_papers=2, backbone=True)
+"""What is drawn at first: no concept that only one paper names, no link that hubs make."""
+
+
+def network(atlas: Atlas, selection: Selection = READABLE) -> Network:
+    """Return the nodes and edges of a selection, with what a map or a file needs of them."""
+    nodes = pd.concat([_paper_nodes(atlas), _concept_nodes(atlas)], ignore_index=True)
+    is_paper = nodes["type"] == "paper"
+    keep = is_paper | (nodes["kind"].isin(selection.kinds) & (nodes["n_papers"] >= selection.min_papers))
+    if selection.communities is not None:
+        keep &= nodes["community_id"].isin(selection.communities)
+    nodes = nodes[keep].reset_index(drop=True)
+    edges = pd.concat([_link_edges(atlas, selection.backbone), _role_edges(atlas)], ignore_index=True)
+    inside = set(nodes["node_id"])
+    edges = edges[edges["source"].isin(inside) & edges["target"].isin(inside)].reset_index(drop=True)
+    return Network(nodes, edges)
+
+
+def graph(atlas: Atlas, selection: Selection | None = None) -> "nx.MultiDiGraph[str]":
+    """Return a selection as a fresh networkx graph, all of the atlas by default.
+
+    Every attribute is a scalar of one type; what is unknown is left out. An edge's key is
+    unique in the graph. Undirected links run from the id that sorts first and have
+    `directed` false.
+    """
+    nodes, edges = network(atlas, selection or Selection())
+    result: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    for row in nodes.to_dict("records"):
+        node_id = row.pop("node_id")
+        result.add_node(node_id, **_known(row))
+    for n, row in enumerate(edges.to_dict("records")):
+        result.add_edge(row.pop("source"), row.pop("target"), key=f"e{n}", **_known(row))
+    return result
+
+
+def _known(row: dict[str, Any]) -> dict[str, Any]:
+    """Drop what is unknown, and turn numpy and Arrow scalars into Python's own."""
+    return {
+        key: value.item() if isinstance(value, np.generic) else value
+        for key, value in row.items()
+        if not (value is None or value is pd.NA or value != value)
+    }
+
+
+def _paper_nodes(atlas: Atlas) -> pd.DataFrame:
+    papers = atlas.papers
+    member = atlas.membership[atlas.membership["level"] == 0].merge(
+        atlas.communities[["community_id", "label"]], on="community_id"
+    )
+    member = member.set_index("paper_id")
+    backbone = atlas.links[atlas.links["backbone"]]
+    links = pd.concat([backbone["source"], backbone["target"]]).value_counts()
+    return pd.DataFrame(
+        {
+            "node_id": papers["paper_id"],
+            "type": "paper",
+            "label": papers["title"],
+            "kind": "paper",
+            "community_id": papers["paper_id"].map(member["community_id"]),
+            "community": papers["paper_id"].map(member["label"]),
+            "certainty": papers["paper_id"].map(member["certainty"]),
+            "n_links": papers["paper_id"].map(links).fillna(0).astype("int64"),
+            "year": papers["year"].astype("Int64"),
+            "date": papers["date"],
+            "url": papers["url"],
+            "doi": papers["doi"],
+            "abstract": papers["abstract"],
+            "sources": papers["sources"].map("; ".join),
+            "x": papers["x"],
+            "y": papers["y"],
+        }
+    ).astype({"certainty": float, "x": float, "y": float})
+
+
+def _concept_nodes(atlas: Atlas) -> pd.DataFrame:
+    concepts = atlas.concepts
+    label_of = dict(zip(atlas.communities["community_id"], atlas.communities["label"], strict=True))
+    community_id = concepts["concept_id"].map(homes(atlas.paper_concepts, atlas.membership))
+    return pd.DataFrame(
+        {
+            "node_id": CONCEPT + concepts["concept_id"],
+            "type": "concept",
+            "label": concepts["label"],
+            "kind": concepts["kind"],
+            "community_id": community_id,
+            "community": community_id.map(label_of),
+            "n_papers": concepts["n_papers"].astype("int64"),
+            "n_mentions": concepts["n_mentions"].astype("int64"),
+            "forms": concepts["forms"].map("; ".join),
+            "first_year": concepts["first_year"].astype("Int64"),
+            "introduced_by": concepts["introduced_by"],
+            "x": concepts["x"],
+            "y": concepts["y"],
+        }
+    ).astype({"x": float, "y": float})
+
+
+def _link_edges(atlas: Atlas, backbone: bool) -> pd.DataFrame:
+    links = atlas.links[atlas.links["backbone"]] if backbone else atlas.links
+    label_of = dict(zip(atlas.concepts["concept_id"], atlas.concepts["label"], strict=True))
+    shares = links["relation"] == Relation.SHARES
+    evidence = [
+        "; ".join(label_of[i] for i in proof) if shared else " ".join(proof)
+        for shared, proof in zip(shares, links["evidence"], strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "source": links["source"],
+            "target": links["target"],
+            "relation": links["relation"],
+            "weight": links["weight"].astype(float),
+            "label": links["relation"].str.replace("_", " "),
+            "evidence": evidence,
+            "directed": ~shares,
+            "backbone": links["backbone"].astype(bool),
+            "n_shared": links["n_shared"].astype("Int64"),
+            **{part: links[part].astype(float) for part in ("methods", "datasets", "tasks", "metrics")},
+        }
+    )
+
+
+def _role_edges(atlas: Atlas) -> pd.DataFrame:
+    """Return the edges from papers to the concepts they name; the first sentence is the evidence."""
+    keys = ["paper_id", "concept_id"]
+    mentions = by_role(atlas.mentions).drop_duplicates(keys)
+    pairs = atlas.paper_concepts.merge(mentions[[*keys, "sentence_start", "sentence_end"]], on=keys)
+    pairs = pairs.merge(atlas.papers[["paper_id", "title", "abstract"]], on="paper_id")
+    sentences = [
+        text(title, abstract)[start:end].rstrip()
+        for title, abstract, start, end in zip(
+            pairs["title"], pairs["abstract"], pairs["sentence_start"], pairs["sentence_end"], strict=True
+        )
+    ]
+    return pd.DataFrame(
+        {
+            "source": pairs["paper_id"],
+            "target": CONCEPT + pairs["concept_id"],
+            "relation": pairs["role"],
+            "weight": pairs["weight"].astype(float),
+            "label": pairs["role"],
+            "evidence": sentences,
+            "directed": True,
+            "backbone": True,
+        }
+    )
