@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -24,8 +24,12 @@ from graphx.errors import AtlasError, InputError
 from graphx.readers import Reading, read
 from graphx.tables import FORMAT_VERSION, TABLES, Kind, Settings, frame, schema
 
+if TYPE_CHECKING:
+    import networkx as nx
+
 Progress = Callable[[str, int, int], None]
 """Is told the step, how much of it is done, and of how much."""
+T = TypeVar("T")
 
 _PACKAGES = ("graphx", "spacy", "onnxruntime", "tokenizers", "pandas", "pyarrow", "numpy", "networkx", "igraph")
 
@@ -49,6 +53,7 @@ class Atlas:
     problems: pd.DataFrame
     info: dict[str, Any]
     _places: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _made: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def coarsest(self) -> pd.DataFrame:
@@ -66,6 +71,19 @@ class Atlas:
         found = getattr(self, table)[columns].take([index[value][0] for value in rows[key]])
         return pd.concat([rows.reset_index(drop=True), found.reset_index(drop=True)], axis=1)
 
+    def graph(self, of: Literal["papers", "concepts", "both"] = "both") -> "nx.Graph[str]":
+        """Return a fresh networkx graph of papers, of concepts, or of both; see `graphx.query.graph`."""
+        from graphx.query import graph  # a door for users; nothing here builds on a question
+
+        return graph(self, of=of)
+
+    def once(self, name: str, make: Callable[["Atlas"], T]) -> T:
+        """Return what `make` derives from this atlas; it is asked once, and what it made is kept under the name."""
+        if name not in self._made:
+            self._made[name] = make(self)
+        made: T = self._made[name]
+        return made
+
     def _index(self, table: str, column: str) -> dict[str, Any]:
         """Return the numbers of the rows that have each value of a column."""
         if (table, column) not in self._places:
@@ -81,8 +99,25 @@ def build(inputs: Iterable[Path], settings: Settings | None = None, progress: Pr
         InputError: an input cannot be read at all, or no paper was found in any.
     """
     started = time.perf_counter()
-    reading = read(inputs, lambda done, of: progress("read", done, of))
-    return assemble(reading, settings or Settings(), progress, {"read": time.perf_counter() - started})
+    settings = settings or Settings()
+    reading = read(inputs, lambda done, of: progress("read", done, of), settings.columns)
+    return assemble(reading, settings, progress, {"read": time.perf_counter() - started})
+
+
+def update(old: Atlas, inputs: Iterable[Path], progress: Progress = _silent) -> Atlas:
+    """Add files and folders to an atlas, by its settings; files that it has read already are passed over.
+
+    Papers, mentions and concepts are those of an atlas built of everything at once. Only texts that
+    are new or changed are searched for mentions; positions and the identities of communities
+    stay as far as the new papers allow. `info["changes"]` tells what changed.
+
+    Raises:
+        InputError: an input cannot be read at all, or none of them is new.
+    """
+    started = time.perf_counter()
+    settings = _settings(old.info["settings"])
+    reading = _unread(read(inputs, lambda done, of: progress("read", done, of), settings.columns, all_found=False), old)
+    return assemble(reading, settings, progress, {"read": time.perf_counter() - started}, old)
 
 
 def assemble(
@@ -90,8 +125,9 @@ def assemble(
     settings: Settings,
     progress: Progress = _silent,
     seconds: dict[str, float] | None = None,
+    old: Atlas | None = None,
 ) -> Atlas:
-    """Make an atlas of what was read; the order of the records does not matter.
+    """Make an atlas of what was read, and of what an older atlas holds; the order of the records does not matter.
 
     Raises:
         InputError: there are no records.
@@ -100,8 +136,7 @@ def assemble(
     from graphx.communities import group
     from graphx.concepts import join
     from graphx.layout import lay_out
-    from graphx.links import link
-    from graphx.nlp.mentions import find
+    from graphx.links import link, match
     from graphx.papers import merge
 
     if reading.records.empty:
@@ -118,17 +153,21 @@ def assemble(
         clock = time.perf_counter()
         progress(name, 1, 1)
 
-    papers = merge(reading.records)
+    records = [reading.records] if old is None else [old.papers, reading.records]
+    papers = merge(pd.concat(records, ignore_index=True))
     step("merge")
-    found = find(papers, settings.terms, lambda done, of: progress("mentions", done, of))
+    found = _mentions(papers, settings, old, progress)
     step("mentions")
     mentions, concepts, paper_concepts = join(found, papers, settings.thesaurus)
     step("concepts")
-    links = link(papers, mentions, concepts, paper_concepts)
+    references = match(papers)
+    links = link(papers, mentions, concepts, paper_concepts, references)
     step("links")
-    communities, membership = group(papers, links, concepts, paper_concepts, settings.seed)
+    previous = (old.communities, old.membership) if old else None
+    communities, membership = group(papers, links, concepts, paper_concepts, mentions, settings, previous)
     step("communities")
-    positions = lay_out(papers, concepts, paper_concepts, links, membership, settings.seed)
+    where = (old.papers, old.concepts) if old else None
+    positions = lay_out(papers, concepts, paper_concepts, links, membership, settings.seed, where)
     step("layout")
     tables = {
         "papers": frame("papers", papers.assign(x=positions.papers[:, 0], y=positions.papers[:, 1])),
@@ -138,21 +177,95 @@ def assemble(
         "links": links,
         "communities": communities,
         "membership": membership,
-        "references": frame("references", []),
-        "problems": frame("problems", reading.problems.sort_values("source", kind="stable")),
+        "references": references,
+        "problems": _problems(reading, old),
     }
     info = {
         "format_version": FORMAT_VERSION,
         "settings": _plain(settings),
         "seed": settings.seed,
-        "inputs": reading.inputs,
+        "inputs": dict(sorted((reading.inputs | (old.info["inputs"] if old else {})).items())),
         "code": _code_hash(),
         "versions": _versions(),
-        "counts": {"records": len(reading.records)} | {name: len(table) for name, table in tables.items()},
+        "counts": {"records": len(reading.records) + (old.info["counts"]["records"] if old else 0)}
+        | {name: len(table) for name, table in tables.items()},
         "concepts_by_kind": {str(kind): int((concepts["kind"] == kind).sum()) for kind in Kind},
         "seconds": {name: round(value, 3) for name, value in seconds.items()},
     }
+    if old is not None:
+        info["changes"] = _changes(old, tables)
     return Atlas(**tables, info=info)
+
+
+def _mentions(papers: pd.DataFrame, settings: Settings, old: Atlas | None, progress: Progress) -> pd.DataFrame:
+    """Find the mentions in all papers, but take over from an older atlas those in texts that haven't changed.
+
+    Not if the program has changed since, nor if the user's thesaurus drops terms: what it dropped is not stored.
+    """
+    from graphx.nlp.mentions import find
+
+    kept = frame("mentions", [])
+    drops = any(not new for _, new in settings.thesaurus)
+    if old is not None and not drops and (old.info["code"], old.info["versions"]) == (_code_hash(), _versions()):
+        texts = old.papers[["paper_id", "title", "abstract"]]
+        same = papers["paper_id"].isin(papers[["paper_id", "title", "abstract"]].merge(texts)["paper_id"])
+        kept = old.mentions[old.mentions["paper_id"].isin(papers.loc[same, "paper_id"])]
+        papers = papers[~same].reset_index(drop=True)
+    found = find(papers, settings.terms, lambda done, of: progress("mentions", done, of))
+    both = pd.concat([kept, found], ignore_index=True)
+    return both.sort_values(["paper_id", "start", "end"], kind="stable", ignore_index=True)
+
+
+def _unread(reading: Reading, old: Atlas) -> Reading:
+    """Leave out files that an atlas was made from, and rename those whose name it knows with another content."""
+    known = set(old.info["inputs"].values())
+    names = {name: name for name, digest in reading.inputs.items() if digest not in known}
+    if not names:
+        raise InputError("nothing new: the atlas was already built from all of these files.")
+    for name in names:
+        if name in old.info["inputs"]:
+            names[name] = f"{name} ({reading.inputs[name][:8]})"
+
+    def renamed(source: str) -> str | None:
+        name, _, position = source.rpartition("#")
+        return f"{names[name]}#{position}" if name in names else None
+
+    sources = [renamed(sources[0]) for sources in reading.records["sources"]]
+    records = reading.records.assign(sources=[[source] for source in sources])
+    problems = reading.problems.assign(source=reading.problems["source"].map(lambda name: names.get(name)))
+    return Reading(
+        frame("papers", records[[source is not None for source in sources]]),
+        frame("problems", problems[problems["source"].notna()]),
+        {names[name]: digest for name, digest in reading.inputs.items() if name in names},
+    )
+
+
+def _problems(reading: Reading, old: Atlas | None) -> pd.DataFrame:
+    both = [reading.problems] if old is None else [old.problems, reading.problems]
+    return frame("problems", pd.concat(both, ignore_index=True).sort_values("source", kind="stable"))
+
+
+def _changes(old: Atlas, tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    """Say what an update changed: new papers and concepts, concepts that rise, communities."""
+    from graphx.communities import changes
+
+    concepts = tables["concepts"].merge(old.concepts[["concept_id", "n_papers"]], on="concept_id", how="left")
+    before = concepts["n_papers_y"].astype("float").fillna(0)
+    concepts["share"] = concepts["n_papers_x"] / len(tables["papers"]) - before / max(len(old.papers), 1)
+    rising = concepts[(before > 0) & (concepts["n_papers_x"] - before >= 2)]
+    rising = rising.sort_values(["share", "concept_id"], ascending=[False, True]).head(10)
+    fresh = concepts[before == 0].sort_values(["n_papers_x", "concept_id"], ascending=[False, True])
+    communities = changes((old.communities, old.membership), (tables["communities"], tables["membership"]))
+    return {
+        "new_papers": len(set(tables["papers"]["paper_id"]) - set(old.papers["paper_id"])),
+        "gone_papers": len(set(old.papers["paper_id"]) - set(tables["papers"]["paper_id"])),
+        "new_concepts": int((before == 0).sum()),
+        "most_named_new_concepts": fresh["label"].head(10).to_list(),
+        "rising_concepts": [
+            {"label": c.label, "before": int(c.n_papers_y), "after": int(c.n_papers_x)} for c in rising.itertuples()
+        ],
+        "communities": json.loads(communities.to_json(orient="records")),
+    }
 
 
 def save(atlas: Atlas, path: Path) -> None:
@@ -239,8 +352,11 @@ def is_current(path: Path, inputs: dict[str, str], settings: Settings) -> bool:
     """Tell whether the atlas at a path was made from these inputs, settings and this program."""
     info = _info(path) or {}
     made = tuple(info.get(key) for key in ("inputs", "settings", "code", "versions"))
-    return made == (inputs, _plain(settings), _code_hash(), _versions()) and all(
-        (path / f"{n}.parquet").exists() for n in TABLES
+    at_once = "changes" not in info  # after an update, positions and communities remember the older atlas
+    return (
+        at_once
+        and made == (inputs, _plain(settings), _code_hash(), _versions())
+        and all((path / f"{n}.parquet").exists() for n in TABLES)
     )
 
 
@@ -251,6 +367,16 @@ def _info(path: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return info if isinstance(info, dict) and "format_version" in info else None
+
+
+def _settings(plain: dict[str, Any]) -> Settings:
+    """Return the settings that `_plain` wrote."""
+    pairs = {key: tuple(map(_tuples, value)) for key, value in plain.items() if isinstance(value, list)}
+    return Settings(**{**plain, **pairs})
+
+
+def _tuples(value: list[Any]) -> tuple[Any, ...]:
+    return tuple(value)
 
 
 def _plain(settings: Settings) -> dict[str, Any]:

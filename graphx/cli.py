@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from graphx.ask import ask
 from graphx.errors import GraphXError
 
 if TYPE_CHECKING:
@@ -29,10 +30,18 @@ cli = typer.Typer(
     "offline, with the sentence that proves each claim.\n\n"
     "Start with: graphx build PAGES -o ATLAS, then graphx app ATLAS",
 )
+cli.add_typer(ask)
 out = Console(highlight=False, soft_wrap=True, emoji=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
-Inputs = Annotated[list[Path], typer.Argument(help="Saved listing pages, or folders of them.", show_default=False)]
+Inputs = Annotated[
+    list[Path],
+    typer.Argument(help="Saved listing pages, JSON lines, CSV, TSV or Parquet files, or folders.", show_default=False),
+]
+Columns = Annotated[
+    str,
+    typer.Option(metavar="PAIRS", help="What holds what, where names do not say so: title=Headline,abstract=Text."),
+]
 AtlasPath = Annotated[Path, typer.Argument(help="Folder of an atlas.", metavar="ATLAS", show_default=False)]
 
 
@@ -60,10 +69,14 @@ def build(
         Path | None,
         typer.Option(metavar="FILE", help="What is one concept, as VOSviewer reads it: label<TAB>replace by a line."),
     ] = None,
+    columns: Columns = "",
+    resolution: Annotated[
+        float, typer.Option(min=0.05, max=20.0, help="More gives more and smaller communities.")
+    ] = 1.0,
     seed: Annotated[int, typer.Option(help="Same input and seed, same atlas.")] = 1,
     force: Annotated[bool, typer.Option("--force", help="Build even if the atlas is up to date.")] = False,
 ) -> None:
-    """Build an atlas from saved pages or JSON lines (one object a line with title and abstract).
+    """Build an atlas from saved pages, JSON lines (one object a line), CSV, TSV or Parquet (one paper a row).
 
     An atlas that is there is replaced once the new one is complete; a folder that is
     something else is left alone.
@@ -72,14 +85,15 @@ def build(
     """
     from graphx import atlas as steps
     from graphx import thesaurus as thesauri
-    from graphx.readers import read
+    from graphx.readers import fields, read
     from graphx.tables import Settings
 
     started = time.perf_counter()
-    settings = Settings(seed, _own_terms(terms), thesauri.read(thesaurus) if thesaurus else ())
+    own = thesauri.read(thesaurus) if thesaurus else ()
+    settings = Settings(seed, _own_terms(terms), own, resolution, fields.parse(columns))
     steps.check_target(output)
     with _progress() as progress:
-        reading = read(inputs, lambda done, of: progress("read", done, of))
+        reading = read(inputs, lambda done, of: progress("read", done, of), settings.columns)
         if not force and steps.is_current(output, reading.inputs, settings):
             err.print(f"{escape(str(output))} is up to date (--force builds it again)")
             return
@@ -89,8 +103,31 @@ def build(
 
 
 @cli.command()
+def update(
+    atlas: AtlasPath,
+    inputs: Inputs,
+) -> None:
+    """Add papers to an atlas, by the settings it was built with, and say what changed.
+
+    Only texts that are new are searched for mentions; the map and the communities stay
+    recognisable. Files that are in the atlas already are passed over.
+
+    Example: graphx update my-atlas new-pages
+    """
+    from graphx import atlas as steps
+
+    started = time.perf_counter()
+    with _progress() as progress:
+        updated = steps.update(steps.load(atlas), inputs, progress)
+        steps.save(updated, atlas)
+    _summarise(updated, atlas, time.perf_counter() - started)
+    _tell_changes(updated.info["changes"])
+
+
+@cli.command()
 def read(
     inputs: Inputs,
+    columns: Columns = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Show what was understood of some files, and each problem with its place.
@@ -98,9 +135,10 @@ def read(
     Example: graphx read data/seeds
     """
     from graphx.papers import merge, records_by_file
+    from graphx.readers import fields
     from graphx.readers import read as read_inputs
 
-    reading = read_inputs(inputs)
+    reading = read_inputs(inputs, columns=fields.parse(columns))
     problems = reading.problems.to_dict("records")
     n_papers = len(merge(reading.records))
     if as_json:
@@ -220,6 +258,21 @@ def _summarise(atlas: "Atlas", output: Path, seconds: float) -> None:
     if len(atlas.problems) > 20:
         err.print(f"and {len(atlas.problems) - 20} more: graphx read lists all")
     out.print(escape(f"wrote {output}. Look at it with: graphx app {output}"))
+
+
+def _tell_changes(changes: dict[str, Any]) -> None:
+    """Say what an update changed."""
+    out.print(f"\n{changes['new_papers']:,} new papers, {changes['new_concepts']:,} new concepts")
+    if changes["most_named_new_concepts"]:
+        out.print(escape(f"named most: {', '.join(changes['most_named_new_concepts'])}"))
+    if changes["rising_concepts"]:
+        rising = (f"{c['label']} ({c['before']} → {c['after']} papers)" for c in changes["rising_concepts"])
+        out.print(escape(f"rising: {', '.join(rising)}"))
+    for c in changes["communities"]:
+        if c["change"] != "same":
+            before = f" from {', '.join(c['before'])}" if c["before"] and c["before"] != [c["community_id"]] else ""
+            sizes = f"{c['n_before'] or 0} → {c['n_after'] or 0} papers"
+            out.print(escape(f"{c['change']}: {c['community_id']} {c['label']}{before}, {sizes}"))
 
 
 def _explain_concept(answer: "ConceptAnswer") -> None:

@@ -59,7 +59,7 @@ def join(mentions: pd.DataFrame, papers: pd.DataFrame, thesaurus: Thesaurus = ()
         return Concepts(frame("mentions", []), frame("concepts", []), frame("paper_concepts", []))
     labels = _labels(rows, {normalise(new): new for _, new in (*shipped(), *thesaurus) if new})
     rows["concept_id"] = rows["key"].map(_ids(labels, rows))
-    paper_concepts = _paper_concepts(rows, len(papers))
+    paper_concepts = _paper_concepts(rows.assign(role=_tenable_roles(rows, papers)), len(papers))
     concepts = _concepts(rows, {i: labels[key] for key, i in zip(rows["key"], rows["concept_id"], strict=True)})
     concepts = concepts.merge(_first(paper_concepts, papers, rows), on="concept_id", how="left")
     return Concepts(
@@ -237,12 +237,32 @@ def _paper_concepts(rows: pd.DataFrame, n_papers: int) -> pd.DataFrame:
     return frame("paper_concepts", pairs.sort_values(["paper_id", "concept_id"], ignore_index=True))
 
 
+def _tenable_roles(rows: pd.DataFrame, papers: pd.DataFrame) -> pd.Series:
+    """Return the roles, but "mentions" where a paper can't have introduced what it seems to.
+
+    What an older paper here names, or what is `WELL_KNOWN` and cannot be dated, was not introduced
+    by a paper whose title doesn't begin with it.
+    """
+    claims = rows.loc[rows["role"] == Role.INTRODUCES, ["paper_id", "concept_id"]]
+    named = rows.loc[rows["concept_id"].isin(set(claims["concept_id"])), ["paper_id", "concept_id", "start"]]
+    pairs = named.groupby(["paper_id", "concept_id"])["start"].min().reset_index()
+    known = papers["date"].where(papers["year"].notna())
+    pairs["date"] = known.take(pd.Index(papers["paper_id"]).get_indexer(pairs["paper_id"])).to_numpy(dtype=object)
+    pairs["date"] = pairs["date"].astype(known.dtype)
+    by_concept = pairs.groupby("concept_id")
+    older = pairs["date"] > by_concept["date"].transform("min")  # false where either is unknown
+    undated = pairs["date"].isna() & (by_concept["paper_id"].transform("size") > WELL_KNOWN)
+    untenable = pairs.loc[(older | undated) & (pairs["start"] > 0), ["paper_id", "concept_id"]]
+    given = pd.MultiIndex.from_frame(rows[["paper_id", "concept_id"]].astype(object))
+    refused = given.isin(pd.MultiIndex.from_frame(untenable.astype(object))) & (rows["role"] == Role.INTRODUCES)
+    return rows["role"].astype(object).where(~refused, str(Role.MENTIONS))
+
+
 def _first(paper_concepts: pd.DataFrame, papers: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Return for every concept the earliest year, and the paper that introduces it.
 
     Of several that claim to, those that carry the name in their title come first, then the
-    earliest does, and of those without a date the one that names it most. A name that is
-    `WELL_KNOWN` was not introduced by a paper that does not carry it in its title.
+    earliest does, and of those without a date the one that names it most.
     """
     dated = paper_concepts.merge(papers[["paper_id", "year", "date"]], on="paper_id")
     first_year = dated.groupby("concept_id")["year"].min()
@@ -252,8 +272,6 @@ def _first(paper_concepts: pd.DataFrame, papers: pd.DataFrame, rows: pd.DataFram
     titled = rows.loc[rows["start"] == 0, keys].drop_duplicates().assign(titled=True)
     claims = claims.merge(titled, on=keys, how="left")
     claims["titled"] = claims["titled"].notna()
-    n_papers = claims["concept_id"].map(paper_concepts["concept_id"].value_counts())
-    claims = claims[claims["titled"] | (n_papers <= WELL_KNOWN)]
     claims = claims.sort_values(
         ["titled", "known", "n_mentions", "paper_id"], ascending=[False, True, False, True], na_position="last"
     ).drop_duplicates("concept_id")

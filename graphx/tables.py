@@ -103,7 +103,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("end", COUNT, "character after the last"),
         Column("text", TEXT, "exactly text[start:end]"),
         Column("kind", TEXT, "method, dataset, task or metric, as seen at this place"),
-        Column("role", TEXT, "introduces, uses, compares or mentions"),
+        Column("role", TEXT, "introduces, uses, compares or mentions, as seen at this place"),
         Column("score", NUMBER, "how sure the finder is, 0 to 1"),
         Column("concept_id", TEXT, "the concept it names"),
         Column("sentence_start", COUNT, "first character of its sentence"),
@@ -126,7 +126,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "paper_concepts": (
         Column("paper_id", TEXT, "paper"),
         Column("concept_id", TEXT, "concept"),
-        Column("role", TEXT, "the strongest role among its mentions"),
+        Column("role", TEXT, "the strongest role among its mentions; introduces only if no older paper names it"),
         Column("n_mentions", COUNT, "times this paper names it"),
         Column("weight", NUMBER, "how characteristic the concept is of the paper (tf-idf)"),
     ),
@@ -203,7 +203,7 @@ def frame(table: str, rows: Iterable[Mapping[str, Any]] | pd.DataFrame) -> pd.Da
         values = given.get(column.name)
         if values is None:
             values = [None] * length
-        if column.type == TEXTS:
+        if column.type == TEXTS and getattr(values, "dtype", None) != pd.ArrowDtype(TEXTS):
             values = [list(value) if hasattr(value, "__len__") else [] for value in values]
         try:
             array = pa.array(values, type=column.type, from_pandas=True)

@@ -1,15 +1,13 @@
-"""Communities and positions."""
+"""Communities."""
 
 import random
 
 import igraph as ig
 import numpy as np
-import pandas as pd
 import pytest
 
 from graphx.atlas import Atlas
 from graphx.communities import REST_LABEL, group, paper_graph, seeded
-from graphx.layout import SPACING, lay_out
 from graphx.tables import frame
 
 
@@ -94,31 +92,3 @@ def test_graph_sums_parallel_links(atlas: Atlas) -> None:
     assert graph.is_simple()
     assert graph.vcount() == len(atlas.papers)
     assert sum(graph.es["weight"]) == pytest.approx(float(atlas.links["weight"][atlas.links["backbone"]].sum()))
-
-
-def test_nothing_on_the_map_lies_on_anything_else(atlas: Atlas) -> None:
-    shared = atlas.concepts[atlas.concepts["n_papers"] > 1]
-    points = pd.concat([atlas.papers[["x", "y"]], shared[["x", "y"]]]).to_numpy(dtype=float)
-    assert np.isfinite(points).all()
-    delta = points[:, None] - points[None]
-    distance = np.hypot(delta[..., 0], delta[..., 1])
-    np.fill_diagonal(distance, np.inf)
-    assert distance.min() > SPACING / 2
-    assert np.ptp(points, axis=0).max() < 60 * SPACING
-
-
-def test_communities_are_apart(atlas: Atlas) -> None:
-    points = atlas.papers[["x", "y"]].to_numpy(dtype=float)
-    groups = atlas.membership.set_index("paper_id")["community_id"][atlas.papers["paper_id"]].to_numpy(dtype=str)
-    centres = {name: points[groups == name].mean(axis=0) for name in set(groups)}
-    nearest = [min(centres, key=lambda name: np.hypot(*(p - centres[name]))) for p in points]
-    assert np.mean(np.array(nearest) == groups) > 0.9
-
-
-def test_layout_of_one_paper_without_concepts() -> None:
-    papers = frame("papers", [{"paper_id": "p", "title": "t", "abstract": ""}])
-    membership = frame("membership", [{"paper_id": "p", "level": 0, "community_id": "c01", "certainty": 0.0}])
-    nothing = [frame(name, []) for name in ("concepts", "paper_concepts", "links")]
-    positions = lay_out(papers, *nothing, membership, seed=1)
-    assert positions.papers.shape == (1, 2)
-    assert positions.concepts.shape == (0, 2)

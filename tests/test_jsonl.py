@@ -39,6 +39,14 @@ def test_papers_are_read_a_line_each() -> None:
         ("citations", 7, "citations", 7),
         ("venue", "ICML", "venue", "ICML"),
         ("abstract", None, "abstract", ""),
+        ("id", "http://arxiv.org/abs/2503.16148v2", "arxiv_id", "2503.16148v2"),
+        ("id", "https://openalex.org/W12", "openalex_id", "W12"),
+        ("publication_year", 2024, "year", 2024),
+        ("update_date", "2024-05-06", "date", "2024-05-06"),
+        ("cited_by_count", 7.0, "citations", 7),
+        ("journal", " The \n Journal", "venue", "The Journal"),
+        ("categories", "cs.CL cs.AI", "keywords", ["cs.CL", "cs.AI"]),
+        ("authors", ["Ann\ud800 Lee", None, " "], "authors", ["Ann Lee"]),
     ],
 )
 def test_fields(field: str, given: object, column: str, value: object) -> None:
@@ -66,3 +74,23 @@ def test_what_is_wrong_is_told_with_its_line(line: str, message: str) -> None:
     ((place, text),) = problems
     assert place == "line 2"
     assert message in text
+
+
+def test_lines_may_name_their_fields_differently() -> None:
+    lines = [{"title": "One"}, {"paper_title": "Two", "summary": "B."}, {"headline": "Three", "title": "No"}]
+    data = "\n".join(map(json.dumps, lines)).encode()
+    rows, problems = read_file(data, columns=(("title", "headline"),))
+    assert [(row["title"], row["abstract"]) for row in rows] == [("One", ""), ("Two", "B."), ("Three", "")]
+    assert not problems
+
+
+def test_broken_lines_are_told_where_no_field_holds_titles() -> None:
+    rows, problems = read_file(b'{"name": "A"}\n{broken\n{"name": "B"}\n')
+    assert rows == []
+    assert [place for place, _ in problems] == ["line 2", "file"]
+
+
+@pytest.mark.parametrize("field", ["venue", "openalex_id", "doi", "date", "authors", "year"])
+@pytest.mark.parametrize("blank", ["", "  ", "\u200b", [], None, float("nan")])
+def test_blank_values_are_not_there(field: str, blank: object) -> None:
+    assert field not in one(**{field: blank})

@@ -6,7 +6,9 @@ import pytest
 
 from graphx.atlas import Atlas
 from graphx.concepts import join
-from graphx.links import disparity, link
+from graphx.links import backbone, disparity, link, match, reweigh
+from graphx.links import shares as shares_of
+from graphx.links.shares import concept_matrix, find_shares, scaled
 from graphx.nlp.mentions import find
 from graphx.papers import texts
 from graphx.tables import Relation, frame
@@ -21,7 +23,7 @@ def linked(*papers: tuple[str, str, str | None]) -> pd.DataFrame:
         for n, (t, a, d) in enumerate(papers)
     ]
     table = frame("papers", rows)
-    return link(table, *join(find(table), table))
+    return link(table, *join(find(table), table), match(table))
 
 
 def test_shares_has_parts_that_add_up_and_evidence(atlas: Atlas) -> None:
@@ -102,3 +104,119 @@ def test_papers_that_share_nothing() -> None:
     links = linked(("One", "FooNet is used.", None), ("Two", "BarNet is used.", None))
     assert links.empty
     assert list(links.columns) == list(frame("links", []).columns)
+
+
+def test_each_paper_keeps_its_strongest_links_and_significance_counts_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = frame("papers", [{"paper_id": f"p{n:02}", "title": f"T{n}", "abstract": "a"} for n in range(30)])
+    concepts = frame("concepts", [{"concept_id": c, "label": c, "kind": "method", "forms": [c]} for c in "abcdefgh"])
+    rng = np.random.default_rng(3)
+    named = [(f"p{n:02}", c) for n in range(30) for c in "abcdefgh" if rng.random() < 0.5]
+    pairs = frame("paper_concepts", [{"paper_id": p, "concept_id": c, "weight": 1.0} for p, c in named])
+    matrix = concept_matrix(scaled(pairs, concepts), table, concepts)
+    everything = find_shares(matrix, table, concepts).set_index(["source", "target"])
+    monkeypatch.setattr(shares_of, "KEPT", 4)
+    monkeypatch.setattr(shares_of, "_BLOCK", 7)
+    few = find_shares(matrix, table, concepts).set_index(["source", "target"])
+    assert len(few) < len(everything)
+    assert np.allclose(few["significance"], everything.loc[few.index, "significance"])
+    assert np.allclose(few["weight"], everything.loc[few.index, "weight"])
+    for paper_id in table["paper_id"]:
+        own = everything[[paper_id in pair for pair in everything.index]]["weight"].sort_values(ascending=False)
+        fourth = own.iloc[min(3, len(own) - 1)]
+        assert set(own.index[own > fourth + 1e-9]) <= set(few.index)
+
+
+def test_weights_of_kinds_are_changed_without_building(atlas: Atlas) -> None:
+    same = reweigh(atlas.links, {})
+    shares = same["relation"] == Relation.SHARES
+    assert np.allclose(same["weight"], atlas.links["weight"])
+    assert list(same.columns) == list(atlas.links.columns)
+    assert same.dtypes.equals(atlas.links.dtypes)
+    data_only = reweigh(atlas.links, {"methods": 0, "tasks": 0, "metrics": 0})
+    own = data_only[data_only["relation"] == Relation.SHARES]
+    assert 0 < len(own) < shares.sum() / 2
+    assert np.allclose(own["weight"], own["datasets"])
+    assert (data_only["relation"] != Relation.SHARES).sum() == (~shares).sum()
+
+
+def test_less_noise_draws_fewer_links(atlas: Atlas) -> None:
+    drawn = [backbone(atlas.links, noise) for noise in (0.0, 0.01, 0.05, 0.5, 1.0)]
+    counts = [int(mask.sum()) for mask in drawn]
+    assert counts == sorted(counts)
+    assert counts[0] < counts[1] < counts[3] < counts[4] == len(atlas.links)
+    assert (drawn[2] == atlas.links["backbone"].to_numpy(dtype=bool)).all()
+    strongest = atlas.links[drawn[0] & (atlas.links["relation"] == Relation.SHARES).to_numpy(dtype=bool)]
+    every = atlas.links[atlas.links["relation"] == Relation.SHARES]
+    assert set(strongest["source"]) | set(strongest["target"]) == set(every["source"]) | set(every["target"])
+
+
+P2OT = (
+    "P^2OT: Progressive Partial Optimal Transport for Deep Imbalanced Clustering",
+    "We formulate pseudo-labels as a progressive partial optimal transport problem.",
+    None,
+)
+
+
+def test_a_longer_phrase_builds_on_the_one_it_holds() -> None:
+    title = "SP^2OT: Semantic-Regularized Progressive Partial Optimal Transport for Imbalanced Clustering"
+    links = linked(P2OT, (title, "We propose Semantic-regularized Progressive Partial Optimal Transport.", None))
+    found = links[links["relation"] == Relation.BUILDS_ON]
+    assert [(r.source, r.target) for r in found.itertuples()] == [("p1", "p0")]
+    for place in found["target_places"].iloc[0]:
+        start, end = map(int, place.split(":"))
+        assert "rogressive" in "\n".join(P2OT[:2])[start:end]
+
+
+def test_a_short_name_needs_more_in_common() -> None:
+    """Two papers that share nothing but three letters mean two things by them."""
+    bar = ("BAR: A Net for Vision", "We propose BAR. BAR learns image segmentation.", None)
+    stranger = ("On Bridges", "The BAR of the bridge bends.", None)
+    friend = ("On Nets", "We use BAR for image segmentation.", None)
+    pairs = [(r.source, r.target) for r in linked(bar, stranger, friend).itertuples() if r.relation == "builds_on"]
+    assert ("p1", "p0") not in pairs
+
+
+REFERENCES = [
+    ("https://doi.org/10.1000/ABC.1", "doi:10.1000/abc.1", "doi"),
+    ("Smith, J. (2020). doi:10.1000/abc.1.", "doi:10.1000/abc.1", "doi"),
+    ("arXiv:2401.00001v3 [cs.LG]", "arxiv:2401.00001", "arxiv"),
+    ("10.48550/arXiv.2401.00001", "arxiv:2401.00001", "arxiv"),
+    ("https://arxiv.org/abs/2401.00001", "arxiv:2401.00001", "arxiv"),
+    ("https://openalex.org/W123456", "openalex:W123456", "openalex"),
+    ("W123456", "openalex:W123456", "openalex"),
+    ("Doe, A., On the Origin of Graph Species, 2019, Journal of Graphs", "title:x", "title"),
+    ("Doe, A., On the origin of graph-species, 2020", "title:x", "title"),
+    ("Doe, A., On the Origin of Graph Species, 2005", None, None),
+    ("Doe, A., On the Origin of Species, 1859", None, None),
+    ("10.1000/another", None, None),
+    ("", None, None),
+]
+
+
+@pytest.mark.parametrize(("reference", "target", "by"), REFERENCES)
+def test_a_reference_is_matched_or_dangles(reference: str, target: str | None, by: str | None) -> None:
+    papers = frame(
+        "papers",
+        [
+            {"paper_id": "a", "title": "The Citing Paper of All", "abstract": "", "references": [reference]},
+            {"paper_id": "arxiv:2401.00001", "title": "One", "abstract": "", "arxiv_id": "2401.00001"},
+            {"paper_id": "doi:10.1000/abc.1", "title": "Two", "abstract": "", "doi": "10.1000/abc.1"},
+            {"paper_id": "openalex:W123456", "title": "Three", "abstract": "", "openalex_id": "W123456"},
+            {"paper_id": "title:x", "title": "On the Origin of Graph Species", "abstract": "", "year": 2019},
+        ],
+    )
+    references = match(papers)
+    assert len(references) == 1
+    row = references.iloc[0]
+    assert (row["target"] if target else pd.isna(row["target"])) == (target or True)
+    assert (row["by"] == by) if by else pd.isna(row["by"])
+    cites = link(papers, *(frame(name, []) for name in ("mentions", "concepts", "paper_concepts")), references)
+    cites = cites[cites["relation"] == Relation.CITES]
+    assert [(r.source, r.target, list(r.evidence)) for r in cites.itertuples()] == (
+        [("a", target, [reference])] if target else []
+    )
+
+
+def test_a_paper_does_not_cite_itself() -> None:
+    row = {"paper_id": "doi:10.1/x", "title": "T", "abstract": "", "doi": "10.1000/x1", "references": ["10.1000/x1"]}
+    assert match(frame("papers", [row])).empty

@@ -1,7 +1,9 @@
 """Identity and merging."""
 
+from random import Random
+
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphx.papers import merge, normalised_title, text
@@ -66,6 +68,57 @@ def test_the_order_of_records_does_not_matter(order: list[int]) -> None:
     rows = [{"title": "Same " * (i % 2), "upvotes": i, "sources": [f"f#line {i}"]} for i in range(5)]
     rows = [row | {"title": row["title"] or "Other"} for row in rows]
     assert merge(records(*[rows[i] for i in order])).equals(merge(records(*rows)))
+
+
+IDENTITIES = [
+    {"title": "A Study"},
+    {"title": "a  study!"},
+    {"title": "Ä Study", "openalex_id": "W1"},
+    {"title": "A Study", "arxiv_id": "2410.21155v2"},
+    {"title": "Another", "arxiv_id": "2410.21155v10", "openalex_id": "W1"},
+    {"title": "Another", "doi": "10.1000/a", "arxiv_id": "2410.21155"},
+    {"title": "Another Study", "doi": "10.1000/A"},
+]
+FIELDS = st.fixed_dictionaries(
+    {},
+    optional={
+        "abstract": st.sampled_from(["", "Short.", "Other.", "A longer one."]),
+        "authors": st.lists(st.sampled_from(["Ann Lee", "Bo Ek"]), max_size=2),
+        "year": st.integers(2019, 2022),
+        "date": st.sampled_from(["2020-03-04", "2021", "--12-29", "--12-29 (about)"]),
+        "citations": st.integers(0, 3),
+        "sources": st.lists(st.sampled_from(["f#line 2", "f#line 10", "g#row 1"]), min_size=1, max_size=2),
+    },
+)
+RECORDS = st.lists(st.tuples(st.sampled_from(IDENTITIES), FIELDS).map(lambda parts: parts[0] | parts[1]), max_size=6)
+
+
+@settings(deadline=None, max_examples=50)
+@given(RECORDS, RECORDS, st.randoms(use_true_random=False))
+def test_papers_merged_with_new_records_are_as_if_all_were_merged_at_once(
+    old: list[dict[str, object]], new: list[dict[str, object]], random: Random
+) -> None:
+    at_once = merge(records(*old, *new))
+    again = pd.concat([records(*new), merge(records(*old)).assign(x=1.0, y=2.0)], ignore_index=True)
+    order = random.sample(range(len(again)), len(again))
+    assert merge(again.take(order)).equals(at_once)
+    assert merge(at_once).equals(at_once)
+    assert dict(zip(at_once.columns, at_once.dtypes, strict=True)) == dict(frame("papers", []).dtypes)
+
+
+def test_a_date_that_states_a_year_wins_over_a_longer_one() -> None:
+    rows = [{"title": "A", "date": "2021"}, {"title": "A", "date": "--12-29", "year": 2019}]
+    paper = merge(records(*rows)).iloc[0]
+    assert (paper["date"], paper["year"]) == ("2021", 2021)
+
+
+def test_ids_are_kept_as_the_table_says() -> None:
+    paper = merge(records({"title": "A", "doi": "10.1000/ABC", "arxiv_id": "2410.21155v2"})).iloc[0]
+    assert (paper["doi"], paper["arxiv_id"]) == ("10.1000/abc", "2410.21155")
+
+
+def test_no_records_make_no_papers() -> None:
+    assert merge(frame("papers", [])).equals(frame("papers", []))
 
 
 @given(st.text(min_size=1))

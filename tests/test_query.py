@@ -8,7 +8,7 @@ from graphx import query
 from graphx.atlas import Atlas
 from graphx.errors import NotFoundError
 from graphx.query import READABLE, Selection
-from graphx.tables import Kind, Relation, Role
+from graphx.tables import ROLE_ORDER, Kind, Relation, Role
 
 
 def test_a_concept(atlas: Atlas) -> None:
@@ -16,7 +16,7 @@ def test_a_concept(atlas: Atlas) -> None:
     assert answer.concept["label"] == "federated learning"
     assert {"FL", "federated learning"} <= set(answer.concept["forms"])
     assert len(answer.papers) == answer.concept["n_papers"]
-    ranks = [query.ROLE_ORDER[role] for role in answer.papers["role"]]
+    ranks = [ROLE_ORDER[role] for role in answer.papers["role"]]
     assert ranks == sorted(ranks)
     assert set(answer.sentences["paper_id"]) == set(answer.papers["paper_id"])
     for row in answer.sentences.itertuples():

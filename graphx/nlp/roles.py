@@ -1,11 +1,15 @@
 """How a paper relates to what it names."""
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from graphx.nlp.agreement import same_things
+from graphx.nlp.names import is_name_like
+from graphx.nlp.terms import settled_kind
 from graphx.tables import ROLE_ORDER, Kind, Role
 
 INTRODUCES = 0.6
@@ -24,12 +28,32 @@ def roles(doc: Doc) -> Doc:
     for spans in same_things(doc).values():
         each = [_probabilities(span) for span in spans]
         introduced = float(np.mean([p[ROLE_ORDER[Role.INTRODUCES]] for p in each])) >= INTRODUCES
+        introduced = introduced and _may_be_new(spans)
         for span, p in zip(spans, each, strict=True):
             if span.label_ not in (Kind.METHOD, Kind.DATASET):
                 span._.role = Role.MENTIONS
             else:
                 span._.role = Role.INTRODUCES if introduced else Role(_ROLES[1 + int(p[1:].argmax())])
     return doc
+
+
+def _may_be_new(spans: list[Span]) -> bool:
+    """Tell whether a thing can be what a paper introduces.
+
+    A common word ("general", "consensus") and a compound of an acronym ("epsilon-DP") name nothing new, and
+    a dataset that everybody knows is new only to the paper that carries it in its title.
+    """
+    first = spans[0]
+    if settled_kind(first.text) == Kind.DATASET:
+        return "\n" in first.doc.text[first.end_char :] and "\n" not in first.doc.text[: first.start_char]
+    if all(re.fullmatch(r"[a-z]+-[A-Z]{2,}", span.text) for span in spans):
+        return False
+    return any(" " in span.text or "-" in span.text or is_name_like(span.text) or _coined(span) for span in spans)
+
+
+def _coined(span: Span) -> bool:
+    """Tell whether a word is written with a capital where no sentence begins, or begins the title."""
+    return span.text[0].isupper() and (span.start == 0 or not span[0].is_sent_start)
 
 
 def _probabilities(span: Span) -> NDArray[np.float32]:

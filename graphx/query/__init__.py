@@ -1,11 +1,21 @@
-"""Pure questions to an atlas; every answer is a data frame or holds some, with the proving sentences."""
+"""Pure questions to an atlas; every answer is a data frame or holds some, with the proving sentences.
 
-from graphx.query.about import ConceptAnswer, PaperAnswer, concept, neighbours, paper, why_joined
+Where an answer has something to say of itself (how many papers are dated, that a word was taken for
+another), it stands in the frame's `attrs["note"]`.
+"""
+
+from graphx.query.about import ConceptAnswer, PaperAnswer, concept, neighbours, paper, proof, why, why_joined
+from graphx.query.connectors import bridges
 from graphx.query.finding import find, search
 from graphx.query.networks import READABLE, Network, Selection, graph, network
 from graphx.query.nodes import CONCEPT
+from graphx.query.pathways import path
+from graphx.query.reading import reading_list
+from graphx.query.timelines import trends
+from graphx.query.untried import backtest, gaps
 
 __all__ = [
-    "CONCEPT", "READABLE", "ConceptAnswer", "Network", "PaperAnswer", "Selection", "concept", "find", "graph",
-    "neighbours", "network", "paper", "search", "why_joined",
+    "CONCEPT", "READABLE", "ConceptAnswer", "Network", "PaperAnswer", "Selection", "backtest", "bridges", "concept",
+    "find", "gaps", "graph", "neighbours", "network", "paper", "path", "proof", "reading_list", "search", "trends",
+    "why", "why_joined",
 ]  # fmt: skip

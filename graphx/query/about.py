@@ -1,6 +1,6 @@
 """What is this, what goes with it, and which sentence says so: one concept, one paper."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,10 @@ import pandas as pd
 from graphx.atlas import Atlas
 from graphx.forms import normalise
 from graphx.papers import text
-from graphx.query.nodes import by_role, row_of
-from graphx.tables import Relation
+from graphx.query.incidence import incidence
+from graphx.query.nodes import CONCEPT, by_role, row_of
+from graphx.query.places import places
+from graphx.tables import ROLE_ORDER, Relation, Role
 
 
 @dataclass(frozen=True)
@@ -21,14 +23,17 @@ class ConceptAnswer:
     Attributes:
         concept: its row of `concepts`.
         papers: paper_id, title, year, role, n_mentions; introducers first, then by role.
-        sentences: paper_id, title, role, sentence, start, end (of the mention in the sentence).
+        sentences: paper_id, title, role, sentence, start, end (of the mention in the sentence), score, by,
+            reason; of the first `MOST_PAPERS` papers.
         related: concept_id, label, kind, n_papers (that name both), lift; the closest first.
+        years: year, n_papers; only of papers whose year is known.
     """
 
     concept: Mapping[str, Any]
     papers: pd.DataFrame
     sentences: pd.DataFrame
     related: pd.DataFrame
+    years: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,13 @@ class PaperAnswer:
     neighbours: pd.DataFrame
 
 
+MOST_PAPERS = 200
+"""Papers of a concept whose sentences are cut out; nobody reads more, and a hub has thousands."""
+_PASSIVE = {str(Relation.BUILDS_ON): "is_built_on_by", str(Relation.CITES): "is_cited_by"}
+_WHY = [
+    "relation", "label", "kind", "concept_id", "weight", "role", "sentence", "start", "end",
+    "other_role", "other_sentence", "other_start", "other_end",
+]  # fmt: skip
 _JOINED = {
     "form": "same but for case, plural, hyphens or a general word",
     "acronym": "this paper says what the acronym means",
@@ -68,12 +80,23 @@ def concept(atlas: Atlas, concept_id: str) -> ConceptAnswer:
         NotFoundError: there is no such concept.
     """
     row = row_of(atlas, "concepts", "concept_id", concept_id)
-    titled = ["title", "abstract", "year"]
-    papers = atlas.joined(atlas.where("paper_concepts", "concept_id", concept_id), "papers", "paper_id", titled)
-    papers = by_role(papers)[["paper_id", "title", "year", "role", "n_mentions"]]
-    named = atlas.joined(atlas.where("mentions", "concept_id", concept_id), "papers", "paper_id", titled)
-    sentences = by_role(named).drop_duplicates(["paper_id", "sentence_start"])
-    sentences = pd.DataFrame(
+    papers = by_role(atlas.where("paper_concepts", "concept_id", concept_id))
+    papers = atlas.joined(papers, "papers", "paper_id", ["title", "year"])
+    papers = papers[["paper_id", "title", "year", "role", "n_mentions"]]
+    years = papers["year"].dropna().value_counts().sort_index().rename("n_papers").rename_axis("year").reset_index()
+    sentences = _sentences(atlas, row, papers.head(MOST_PAPERS))
+    return ConceptAnswer(row, papers, sentences, _related(atlas, concept_id), years)
+
+
+def _sentences(atlas: Atlas, concept: Mapping[str, Any], papers: pd.DataFrame) -> pd.DataFrame:
+    """Return the sentences in which papers name a concept, by role and in the order of the papers."""
+    named = atlas.where("mentions", "concept_id", concept["concept_id"])
+    named = named[named["paper_id"].isin(papers["paper_id"])]
+    named = atlas.joined(named, "papers", "paper_id", ["title", "abstract"])
+    introducing = named["paper_id"].isin(papers.loc[papers["role"] == Role.INTRODUCES, "paper_id"])
+    untenable = (named["role"] == Role.INTRODUCES) & ~introducing
+    named["role"] = named["role"].astype(object).where(~untenable, str(Role.MENTIONS))
+    return pd.DataFrame(
         [
             {
                 "paper_id": m.paper_id,
@@ -81,15 +104,14 @@ def concept(atlas: Atlas, concept_id: str) -> ConceptAnswer:
                 "role": m.role,
                 "score": m.score,
                 "by": m.by,
-                "reason": why_joined(m.text, row["label"], m.joined_by),
+                "reason": why_joined(m.text, concept["label"], m.joined_by),
                 "sentence": text(m.title, m.abstract)[m.sentence_start : m.sentence_end].rstrip(),
                 "start": m.start - m.sentence_start,
                 "end": m.end - m.sentence_start,
             }
-            for m in sentences.itertuples(index=False)
+            for m in by_role(named).drop_duplicates(["paper_id", "sentence_start"]).itertuples(index=False)
         ]
     )
-    return ConceptAnswer(row, papers, sentences, _related(atlas, concept_id))
 
 
 def paper(atlas: Atlas, paper_id: str, n: int = 12) -> PaperAnswer:
@@ -130,34 +152,124 @@ def why_joined(form: str, label: str, joined_by: str) -> str:
 def neighbours(atlas: Atlas, paper_id: str, n: int = 12) -> pd.DataFrame:
     """Return the n nearest papers: paper_id, title, relation, weight, reasons.
 
-    The relation reads from this paper: `builds_on`, `is_built_on_by` and `shares`.
+    The relation reads from this paper: `builds_on`, `is_built_on_by`, `cites`, `is_cited_by`,
+    `shares` and `similar`. Reasons are the labels of what both name, or the proving sentences.
     """
     links = pd.concat([atlas.where("links", end, paper_id) for end in ("source", "target")], ignore_index=True)
     outgoing = links["source"] == paper_id
     links["paper_id"] = links["target"].where(outgoing, links["source"])
-    links["directed"] = links["relation"] != Relation.SHARES
-    incoming = links["directed"] & ~outgoing & (links["relation"] == Relation.BUILDS_ON)
-    links["relation"] = links["relation"].astype(object).where(~incoming, "is_built_on_by")
+    links["directed"] = links["relation"].isin(_PASSIVE)
+    passive = links["relation"].map(_PASSIVE).astype(object)
+    links["relation"] = links["relation"].astype(object).where(outgoing | ~links["directed"], passive)
     links = links.sort_values(["directed", "weight", "paper_id"], ascending=[False, False, True]).head(n)
     links = atlas.joined(links, "papers", "paper_id", ["title"])
     links["reasons"] = [
-        list(proof) if directed else [atlas.where("concepts", "concept_id", i)["label"].iloc[0] for i in proof]
-        for directed, proof in zip(links["directed"], links["evidence"], strict=True)
+        [atlas.where("concepts", "concept_id", i)["label"].iloc[0] for i in proof]
+        if relation == Relation.SHARES
+        else list(proof)
+        for relation, proof in zip(links["relation"], links["evidence"], strict=True)
     ]
     return links[["paper_id", "title", "relation", "weight", "reasons"]].reset_index(drop=True)
 
 
+def why(atlas: Atlas, source: str, target: str) -> pd.DataFrame:
+    """Say why two papers are linked, with the sentences of both sides.
+
+    Returns:
+        relation, label (of the shared concept, the artefact, or the reference), kind, concept_id,
+        weight (its part of the link), and for both papers role, sentence, start and end (of
+        the mention within the sentence): role, sentence, start, end, other_role, other_sentence,
+        other_start, other_end. The strongest first; empty if nothing ties them.
+
+    Raises:
+        NotFoundError: there is no such paper.
+    """
+    source, target = (
+        str(row_of(atlas, "papers", "paper_id", source)["paper_id"]),
+        str(row_of(atlas, "papers", "paper_id", target)["paper_id"]),
+    )
+    rows = [*_said_by_links(atlas, source, target, ""), *_said_by_links(atlas, target, source, "is_")]
+    own, other = (atlas.where("paper_concepts", "paper_id", i).set_index("concept_id") for i in (source, target))
+    for concept_id in own.index.intersection(other.index):
+        concept = atlas.where("concepts", "concept_id", concept_id).iloc[0]
+        row = {
+            "relation": str(Relation.SHARES),
+            "label": concept["label"],
+            "kind": concept["kind"],
+            "concept_id": concept_id,
+            "weight": float(own.loc[concept_id, "weight"] * other.loc[concept_id, "weight"]),
+        }
+        for prefix, paper_id, roles in (("", source, own), ("other_", target, other)):
+            sentence, start, end = proof(atlas, paper_id, concept_id)
+            row |= {f"{prefix}role": roles.loc[concept_id, "role"], f"{prefix}sentence": sentence}
+            row |= {f"{prefix}start": start, f"{prefix}end": end}
+        rows.append(row)
+    found = pd.DataFrame(rows, columns=_WHY)
+    shared = found["relation"] == Relation.SHARES
+    total = found.loc[shared, "weight"].sum()
+    found.loc[shared, "weight"] /= max(total, 1e-9)
+    return found.assign(last=shared).sort_values(
+        ["last", "weight", "label"], ascending=[True, False, True], ignore_index=True
+    )[_WHY]
+
+
+def proof(atlas: Atlas, paper_id: str, concept_id: str) -> tuple[str, int, int]:
+    """Return the sentence that shows best how a paper names a concept, and where in it the mention stands."""
+    named = atlas.where("mentions", "paper_id", paper_id)
+    named = named[named["concept_id"] == concept_id]
+    title, abstract = atlas.where("papers", "paper_id", paper_id)[["title", "abstract"]].iloc[0]
+    in_title = named["start"] <= len(title)
+    rank = named["role"].map(ROLE_ORDER) * 2 + in_title  # a sentence says more than a title
+    best = named.loc[rank.astype(int).idxmin()]
+    sentence = text(title, abstract)[best["sentence_start"] : best["sentence_end"]].rstrip()
+    return sentence, int(best["start"] - best["sentence_start"]), int(best["end"] - best["sentence_start"])
+
+
+def _said_by_links(atlas: Atlas, source: str, target: str, passive: str) -> list[dict[str, Any]]:
+    """Return what the links other than `shares` from one paper to the other say."""
+    links = atlas.where("links", "source", source)
+    rows = []
+    for link in links[(links["target"] == target) & (links["relation"] != Relation.SHARES)].itertuples():
+        relation = str(link.relation)
+        relation = _PASSIVE.get(relation, relation) if passive else relation
+        label = link.via if link.relation != Relation.BUILDS_ON else _label(atlas, link.via)
+        sides = [(source, list(link.evidence)), (target, _cut(atlas, target, link.target_places))]
+        own, other = reversed(sides) if passive else sides
+        rows.append(
+            {
+                "relation": relation,
+                "label": label if isinstance(label, str) else "",
+                "concept_id": link.via if link.relation == Relation.BUILDS_ON else None,
+                "weight": float(link.weight),
+                "sentence": " … ".join(own[1]),
+                "other_sentence": " … ".join(other[1]),
+            }
+        )
+    return rows
+
+
+def _label(atlas: Atlas, concept_id: str) -> str:
+    return str(atlas.where("concepts", "concept_id", concept_id)["label"].iloc[0])
+
+
+def _cut(atlas: Atlas, paper_id: str, places: Iterable[str]) -> list[str]:
+    """Return the sentences at some places of a paper's text."""
+    title, abstract = atlas.where("papers", "paper_id", paper_id)[["title", "abstract"]].iloc[0]
+    spans = [tuple(map(int, place.split(":"))) for place in places]
+    return [text(title, abstract)[start:end].strip() for start, end in spans]
+
+
 def _related(atlas: Atlas, concept_id: str, n: int = 12) -> pd.DataFrame:
     """Return the concepts that occur with one more often than by chance."""
-    pairs = atlas.paper_concepts[["paper_id", "concept_id"]]
-    papers = atlas.where("paper_concepts", "concept_id", concept_id)["paper_id"]
-    others = pairs[pairs["paper_id"].isin(papers) & (pairs["concept_id"] != concept_id)]
-    both = others.groupby("concept_id").size().rename("both").reset_index()
-    both = atlas.joined(both, "concepts", "concept_id", ["label", "kind", "n_papers"])
-    expected = both["n_papers"].to_numpy(dtype=float) * len(papers) / max(len(atlas.papers), 1)
-    both["lift"] = both["both"].to_numpy(dtype=float) / expected
-    both = both[(both["lift"] > 1) & ((both["both"] > 1) | (len(papers) == 1))]
-    both["n_papers"] = both["both"]
-    both["score"] = both["both"] * np.log(both["lift"])
-    both = both.sort_values(["score", "concept_id"], ascending=[False, True], ignore_index=True).head(n)
-    return both[["concept_id", "label", "kind", "n_papers", "lift"]]
+    named = incidence(atlas)
+    own = places(atlas)[CONCEPT + concept_id]
+    papers = named.by_concept.indices[named.by_concept.indptr[own] : named.by_concept.indptr[own + 1]]
+    together = np.asarray(named.matrix[papers].sum(axis=0)).ravel()
+    others = np.flatnonzero(together > (1 if len(papers) > 1 else 0))
+    others = others[others != own]
+    both = atlas.concepts[["concept_id", "label", "kind", "n_papers"]].take(others)
+    expected = both["n_papers"].to_numpy(dtype=float) * len(papers) / len(atlas.papers)
+    both = both.assign(n_papers=together[others].astype(np.int64), lift=together[others] / expected)
+    both = both.assign(score=both["n_papers"].to_numpy() * np.log(both["lift"].to_numpy(dtype=float)))
+    both = both[both["lift"] > 1].sort_values(["score", "concept_id"], ascending=[False, True], ignore_index=True)
+    return both[["concept_id", "label", "kind", "n_papers", "lift"]].head(n)

@@ -6,9 +6,11 @@ from typing import Any, NamedTuple
 import networkx as nx
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from graphx.atlas import Atlas
 from graphx.concepts import homes
+from graphx.links import NOISE, backbone
 from graphx.papers import text
 from graphx.query.nodes import CONCEPT, by_role
 from graphx.tables import Kind, Relation
@@ -36,10 +38,11 @@ class Selection:
     kinds: frozenset[str] = field(default_factory=lambda: frozenset(Kind))
     communities: frozenset[str] | None = None
     min_papers: int = 1
-    backbone: bool = False
+    noise: float = 1.0
+    """From 0, only each paper's strongest link, to 1, all that are stored: see `links.backbone`."""
 
 
-READABLE = Selection(min_papers=2, backbone=True)
+READABLE = Selection(min_papers=2, noise=NOISE)
 """What is drawn at first: no concept that only one paper names, no link that hubs make."""
 
 
@@ -51,27 +54,72 @@ def network(atlas: Atlas, selection: Selection = READABLE) -> Network:
     if selection.communities is not None:
         keep &= nodes["community_id"].isin(selection.communities)
     nodes = nodes[keep].reset_index(drop=True)
-    edges = pd.concat([_link_edges(atlas, selection.backbone), _role_edges(atlas)], ignore_index=True)
+    edges = pd.concat([_link_edges(atlas, selection.noise), _role_edges(atlas)], ignore_index=True)
     inside = set(nodes["node_id"])
     edges = edges[edges["source"].isin(inside) & edges["target"].isin(inside)].reset_index(drop=True)
     return Network(nodes, edges)
 
 
-def graph(atlas: Atlas, selection: Selection | None = None) -> "nx.MultiDiGraph[str]":
+def graph(atlas: Atlas, selection: Selection | None = None, of: str = "both") -> "nx.Graph[str]":
     """Return a selection as a fresh networkx graph, all of the atlas by default.
 
-    Every attribute is a scalar of one type; what is unknown is left out. An edge's key is
-    unique in the graph. Undirected links run from the id that sorts first and have
-    `directed` false.
+    Every attribute is a scalar of one type; what is unknown is left out.
+
+    Args:
+        atlas: the atlas.
+        selection: which part of it.
+        of: "papers": a MultiDiGraph of papers and the links between them; "concepts": a Graph of
+            concepts and how often papers name two together; "both": a MultiDiGraph of papers
+            and concepts, the links, and an edge from each paper to what it names.
+
+    Nodes and edges have the attributes of `Network`. In a MultiDiGraph an edge's key is unique, and
+    undirected links run from the id that sorts first and have `directed` false. Edges between
+    concepts have `n_papers` (that name both) and `weight`, the association strength
+    n_papers · N / (n_a · n_b) of N. J. van Eck and L. Waltman, "How to normalize cooccurrence
+    data?", 2009: above 1 they occur together more often than by chance.
+
+    Raises:
+        ValueError: `of` is none of the three.
     """
+    if of not in ("papers", "concepts", "both"):
+        raise ValueError(f"of={of!r}: choose papers, concepts or both")
     nodes, edges = network(atlas, selection or Selection())
-    result: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    if of != "both":
+        nodes = nodes[nodes["type"] == of.removesuffix("s")]
+    result: nx.Graph[str] = nx.Graph() if of == "concepts" else nx.MultiDiGraph()
     for row in nodes.to_dict("records"):
         node_id = row.pop("node_id")
         result.add_node(node_id, **_known(row))
+    if of == "concepts":
+        together = _together(atlas, [i.removeprefix(CONCEPT) for i in nodes["node_id"]])
+        for row in together.to_dict("records"):
+            result.add_edge(row.pop("source"), row.pop("target"), **_known(row))
+        return result
+    if of == "papers":
+        edges = edges[~edges["target"].str.startswith(CONCEPT)]
     for n, row in enumerate(edges.to_dict("records")):
         result.add_edge(row.pop("source"), row.pop("target"), key=f"e{n}", **_known(row))
     return result
+
+
+def _together(atlas: Atlas, concept_ids: list[str]) -> pd.DataFrame:
+    """Return how many papers name each pair of concepts together, and the association strength."""
+    column = pd.Index(concept_ids).get_indexer(atlas.paper_concepts["concept_id"])
+    row = pd.Index(atlas.papers["paper_id"]).get_indexer(atlas.paper_concepts["paper_id"])
+    chosen = column >= 0
+    shape = (len(atlas.papers), len(concept_ids))
+    named = sparse.csr_array((np.ones(chosen.sum(), dtype=np.int32), (row[chosen], column[chosen])), shape=shape)
+    n_papers = np.asarray(named.sum(axis=0)).ravel()
+    both = sparse.triu(named.T @ named, k=1).tocoo()
+    ids = CONCEPT + pd.Series(concept_ids, dtype=object)
+    return pd.DataFrame(
+        {
+            "source": ids.take(both.row).to_numpy(),
+            "target": ids.take(both.col).to_numpy(),
+            "n_papers": both.data,
+            "weight": both.data * shape[0] / (n_papers[both.row] * n_papers[both.col]),
+        }
+    )
 
 
 def _known(row: dict[str, Any]) -> dict[str, Any]:
@@ -89,8 +137,8 @@ def _paper_nodes(atlas: Atlas) -> pd.DataFrame:
         atlas.communities[["community_id", "label"]], on="community_id"
     )
     member = member.set_index("paper_id")
-    backbone = atlas.links[atlas.links["backbone"]]
-    links = pd.concat([backbone["source"], backbone["target"]]).value_counts()
+    drawn = atlas.links[atlas.links["backbone"]]
+    links = pd.concat([drawn["source"], drawn["target"]]).value_counts()
     return pd.DataFrame(
         {
             "node_id": papers["paper_id"],
@@ -136,8 +184,8 @@ def _concept_nodes(atlas: Atlas) -> pd.DataFrame:
     ).astype({"x": float, "y": float})
 
 
-def _link_edges(atlas: Atlas, backbone: bool) -> pd.DataFrame:
-    links = atlas.links[atlas.links["backbone"]] if backbone else atlas.links
+def _link_edges(atlas: Atlas, noise: float) -> pd.DataFrame:
+    links = atlas.links[backbone(atlas.links, noise)]
     label_of = dict(zip(atlas.concepts["concept_id"], atlas.concepts["label"], strict=True))
     shares = links["relation"] == Relation.SHARES
     evidence = [
@@ -152,7 +200,7 @@ def _link_edges(atlas: Atlas, backbone: bool) -> pd.DataFrame:
             "weight": links["weight"].astype(float),
             "label": links["relation"].str.replace("_", " "),
             "evidence": evidence,
-            "directed": ~shares,
+            "directed": links["relation"].isin([str(Relation.BUILDS_ON), str(Relation.CITES)]),
             "backbone": links["backbone"].astype(bool),
             "n_shared": links["n_shared"].astype("Int64"),
             **{part: links[part].astype(float) for part in ("methods", "datasets", "tasks", "metrics")},

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from graphx.errors import InputError
-from graphx.readers import jsonl, listing
-from graphx.readers.text import clean, decode, is_binary
+from graphx.readers import delimited, fields, jsonl, listing, parquet
+from graphx.readers.source import Columns, Found, Source
+from graphx.readers.text import clean
 from graphx.tables import frame
 
 LONGEST_ABSTRACT = 20_000
@@ -21,21 +22,15 @@ LONGEST_ABSTRACT = 20_000
 
 
 class Reader(NamedTuple):
-    """A format: its name, how to know it, and how to read it.
-
-    `read` returns rows with `position` and columns of `papers`, and problems as
-    (position, message).
-    """
+    """A format: its name, how to know it, and how to read it."""
 
     name: str
-    recognises: Callable[[str], bool]
-    read: Callable[[str], tuple[list[dict[str, Any]], list[tuple[str, str]]]]
+    recognises: Callable[[Source], bool]
+    read: Callable[[Source], Found]
 
 
-READERS = (
-    Reader(jsonl.NAME, jsonl.recognises, jsonl.read),
-    Reader(listing.NAME, listing.recognises, listing.read),
-)
+READERS = tuple(Reader(module.NAME, module.recognises, module.read) for module in (parquet, jsonl, delimited, listing))
+"""The first that recognises a file reads it."""
 
 
 class Reading(NamedTuple):
@@ -52,19 +47,35 @@ class Reading(NamedTuple):
     inputs: dict[str, str]
 
 
-def read(inputs: Iterable[Path], progress: Callable[[int, int], None] = lambda done, of: None) -> Reading:
+def read(
+    inputs: Iterable[Path],
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    columns: Columns = (),
+    all_found: bool = True,
+) -> Reading:
     """Read files and folders: every file below them that is not hidden and no part of an atlas.
 
     A file is named by its path below the folder that all inputs share, so that the same
     files give the same records wherever they lie. What cannot be read is a problem.
 
+    Args:
+        inputs: files and folders.
+        progress: is told how many files are done, and of how many.
+        columns: fields that hold columns of `papers` though their names do not say so, as
+            `fields.parse` gives them.
+        all_found: whether some file must have each of these fields; not so where the columns were named
+            for other files than these.
+
     Raises:
-        InputError: an input does not exist, or a folder holds no files.
+        InputError: an input does not exist, a folder holds no files, or `columns` names a column
+            that there is not, or a field that no file has.
     """
+    fields.check(columns)
     files = _files(list(inputs))
     rows: list[dict[str, Any]] = []
     problems: list[dict[str, str]] = []
     hashes: dict[str, str] = {}
+    names: dict[str, None] = {}
     for done, (name, path) in enumerate(files):
         progress(done, len(files))
         try:
@@ -74,44 +85,56 @@ def read(inputs: Iterable[Path], progress: Callable[[int, int], None] = lambda d
             problems.append({"source": name, "position": "file", "message": message})
             continue
         hashes[name] = hashlib.sha256(data).hexdigest()
-        found, trouble = read_file(data)
-        for row in found:
-            position = row.pop("position")
-            row["sources"] = [f"{name}#{position}"]
-        rows += found
-        problems += [{"source": name, "position": at, "message": message} for at, message in trouble]
+        found = _read(Source(data, path.suffix.lower(), columns))
+        for row in found.rows:
+            row["sources"] = [f"{name}#{row.pop('position')}"]
+        rows += found.rows
+        problems += [{"source": name, "position": at, "message": message} for at, message in found.problems]
+        names |= dict.fromkeys(found.fields)
     progress(len(files), len(files))
+    if all_found:
+        fields.check_found(columns, list(names))
     return Reading(frame("papers", rows), frame("problems", problems), hashes)
 
 
-def read_file(data: bytes) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
+def read_file(
+    data: bytes, suffix: str = "", columns: Columns = ()
+) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
     """Read the bytes of one file with the first reader that recognises them.
+
+    Args:
+        data: the bytes.
+        suffix: how the file's name ends, such as ".csv".
+        columns: as for `read`.
 
     Returns:
         Rows with `position` and clean texts, and problems as (position, message).
     """
-    if not data.strip():
-        return [], [("file", "empty file: nothing to read")]
-    if is_binary(data):
-        return [], [("file", "not text (PDF, image, archive?): nothing was read from it")]
-    text, message = decode(data)
-    problems = [("file", message)] if message else []
-    reader = next((r for r in READERS if r.recognises(text)), None)
+    found = _read(Source(data, suffix, columns))
+    return found.rows, found.problems
+
+
+def _read(source: Source) -> Found:
+    if not source.data.strip():
+        return Found([], [("file", "empty file: nothing to read")])
+    reader = next((r for r in READERS if r.recognises(source)), None)
+    if reader is None and source.is_binary:
+        return Found([], [("file", "not text (PDF, image, archive?): nothing was read from it")])
+    problems = [("file", source.warning)] if source.warning else []
     if reader is None:
         known = ", ".join(r.name for r in READERS)
-        return [], [*problems, ("file", f"no format that is read here. Known: {known}")]
-    rows, trouble = reader.read(text)
-    for row in rows:
-        row.update({key: clean(value) for key, value in row.items() if isinstance(value, str)})
+        return Found([], [*problems, ("file", f"no format that is read here. Known: {known}")])
+    found = reader.read(source)
+    for row in found.rows:
         if len(row["abstract"]) > LONGEST_ABSTRACT:
             row["abstract"] = row["abstract"][:LONGEST_ABSTRACT]
             problems.append(
                 (row["position"], f"the abstract was cut after {LONGEST_ABSTRACT:,} characters: is it one?")
             )
-    problems += [(at, clean(what)) for at, what in trouble]
-    if not rows:
+    problems += [(at, clean(what)) for at, what in found.problems]
+    if not found.rows and not any(at == "file" for at, _ in problems):
         problems.append(("file", f"no paper found; it was read as: {reader.name}"))
-    return rows, problems
+    return found._replace(problems=problems)
 
 
 def _files(inputs: Sequence[Path]) -> list[tuple[str, Path]]:

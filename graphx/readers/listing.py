@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
+from graphx.readers.source import Found, Source
 from graphx.readers.text import clean
 
 NAME = "Hugging Face listing page (text)"
@@ -48,23 +49,21 @@ Line = tuple[int, str]
 """Line number, from 1, and text."""
 
 
-def recognises(text: str) -> bool:
-    """Tell whether text may be a listing page: any text that is no markup and no JSON."""
-    head = text.lstrip()[:200].lower()
-    return not re.match(r"\{|\[\s*[\[{\"]|<!doctype|<html|<\?xml|%pdf|@\w+\{", head)
+def recognises(source: Source) -> bool:
+    """Tell whether a file may be a listing page: any text that is no markup and no JSON."""
+    head = source.text.lstrip()[:200].lower()
+    return head != "" and not re.match(r"\{|\[\s*[\[{\"]|<!doctype|<html|<\?xml|%pdf|@\w+\{", head)
 
 
-def read(text: str) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
+def read(source: Source) -> Found:
     """Read the papers of a page.
 
-    Returns:
-        Rows with `position` (line of the title), `title`, `abstract` and what the metadata
-        say (`n_authors`, `organisation`, `date`, `year`, `upvotes`); and problems as
-        (position, message).
+    Their position is the line of the title; besides title and abstract they have what the metadata
+    say (`n_authors`, `organisation`, `date`, `year`, `upvotes`).
     """
     rows: list[dict[str, Any]] = []
     problems: list[tuple[str, str]] = []
-    lines = _lines(text)
+    lines = _lines(source.text)
     owner: dict[str, Any] = {}  # whom metadata belong to: the paper above, and nobody if that was left out
     i = 0
     after_abstract = False
@@ -94,7 +93,7 @@ def read(text: str) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
     if rows and lines[-1][1] == rows[-1]["abstract"] and not _ENDS.search(lines[-1][1]):
         message = f"the file seems cut: the abstract ends without a full stop: …{lines[-1][1][-40:]}"
         problems.append((f"line {lines[-1][0]}", message))
-    return rows, problems
+    return Found(rows, problems)
 
 
 def _lines(text: str) -> list[Line]:

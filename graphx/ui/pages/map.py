@@ -16,6 +16,7 @@ from graphx.ui import chosen, components
 from graphx.ui.dashboard import current_atlas
 from graphx.writers import WRITERS, to_bytes
 
+NOISE_LEVELS = {0.0: "strongest", 0.01: "p < .01", 0.05: "p < .05", 0.2: "p < .2", 1.0: "all"}
 KIND_LABELS = {kind: f"{kind}s" for kind in Kind}
 
 
@@ -63,11 +64,17 @@ def _filters(atlas: Atlas) -> Selection:
             "Concepts named by at least … papers", 1, max(2, min(most, 20)), READABLE.min_papers, key="min_papers",
             bind="query-params",
         )  # fmt: skip
+        noise = st.select_slider(
+            "Links drawn", list(NOISE_LEVELS), value=READABLE.noise, format_func=NOISE_LEVELS.__getitem__,
+            key="noise", bind="query-params",
+            help="Which links stand out from chance (disparity filter): to the left fewer and surer ones, "
+            "to the right more and fainter ones.",
+        )  # fmt: skip
         selection = Selection(
             kinds=frozenset(kinds or ()),
             communities=frozenset(communities) if communities else None,
             min_papers=least,
-            backbone=True,
+            noise=noise,
         )
         _downloads(atlas, selection)
     return selection
