@@ -111,7 +111,7 @@ def nested(graphs: int) -> None:
 
 def planted(shape: tuple[int, int, int], ties: tuple[int, ...], seed: int) -> tuple[int, Pairs, list[Ints]]:
     """Return nodes, pairs and the blocks of every level, the coarsest first."""
-    branches, depth, _ = shape
+    branches, depth, size = shape
     rng = np.random.default_rng(seed)
     n = branches**depth * size
     blocks = [np.arange(n) // (n // branches**level) for level in range(depth + 1)]

@@ -47,7 +47,7 @@ def concept(atlas: AtlasPath, name: Name, as_json: AsJson = False) -> None:
         )  # fmt: skip
         return
     row = answer.concept
-    out.print(escape(f"{row['label']} ({row['kind']}), named in {row['n_papers']} papers"))
+    out.print(escape(f"{row['label']} ({row['kind']}), named in {row['n_papers']} paper{'s' * (row['n_papers'] != 1)}"))
     first = answer.sentences.drop_duplicates("paper_id").set_index("paper_id")["sentence"]
     _print_table(answer.papers.assign(sentence=answer.papers["paper_id"].map(first)), "role title year sentence")
     if len(answer.years):
@@ -238,7 +238,7 @@ def reading_list(
     Example: graphx ask reading-list my-atlas "federated learning" -o list.bib
     """
     from graphx import query
-    from graphx.writers.reading_list import write
+    from graphx.writers import write_reading_list
 
     loaded = _load(atlas)
     if not names and community is None:
@@ -247,7 +247,7 @@ def reading_list(
     chosen = query.find_community(loaded, community) if community is not None else None
     found = query.reading_list(loaded, nodes, chosen, top)
     if output is not None:
-        write(found, output)
+        write_reading_list(found, output)
         err.print(f"wrote {escape(str(output))} ({len(found)} papers)")
         return
     _answer(found, "rank title year why", as_json)
@@ -299,7 +299,7 @@ def _cell(value: Any) -> str:
         return value
     if hasattr(value, "__len__"):
         return "; ".join(map(_cell, value))
-    if value is None or value != value or str(value) == "<NA>":
+    if value is None or str(value) in ("<NA>", "nan"):
         return ""
     return f"{value:.3g}" if isinstance(value, float) else str(value)
 

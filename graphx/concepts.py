@@ -168,14 +168,15 @@ def _labels(rows: pd.DataFrame, given: dict[str, str]) -> dict[str, str]:
     chosen = chosen.drop_duplicates("key")
     labels = dict(zip(chosen["key"], chosen["text"].map(known_spelling), strict=True))
     labels |= {key: label for key, label in (_listed_names() | given).items() if key in labels}
-    n_papers = rows.groupby("key")["paper_id"].nunique()
+    n_papers = dict(rows.groupby("key")["paper_id"].nunique())
     first: dict[str, str] = {}  # of concepts with one label the one in most papers has it bare
+    slugs = {key: slugify(label) for key, label in labels.items()}
     for key in sorted(labels, key=lambda k: (-n_papers[k], k)):
-        first.setdefault(slugify(labels[key]), key)
+        first.setdefault(slugs[key], key)
     long_forms = rows.assign(length=rows["text"].str.len()).sort_values(["length", "text"], ascending=[False, True])
     longest = dict(long_forms.drop_duplicates("key").set_index("key")["text"])
     return {
-        key: label if key == first[slugify(label)] or len(longest[key]) <= len(label) else f"{label} ({longest[key]})"
+        key: label if key == first[slugs[key]] or len(longest[key]) <= len(label) else f"{label} ({longest[key]})"
         for key, label in labels.items()
     }
 
@@ -194,7 +195,7 @@ def _titled(form: str) -> str:
 
 def _ids(labels: dict[str, str], rows: pd.DataFrame) -> dict[str, str]:
     """Give every key a readable id; of two with one label the one in more papers has it bare."""
-    n_papers = rows.groupby("key")["paper_id"].nunique()
+    n_papers = dict(rows.groupby("key")["paper_id"].nunique())
     ids: dict[str, str] = {}
     taken: Counter[str] = Counter()
     for key in sorted(labels, key=lambda k: (-n_papers[k], k)):
@@ -212,8 +213,10 @@ def _concepts(rows: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
     concepts["kind"] = concepts["concept_id"].map(_voted_kinds(rows))
     forms = rows.groupby(["concept_id", "text"]).size().reset_index(name="n")
     forms = forms.sort_values(["concept_id", "n", "text"], ascending=[True, False, True])
-    concepts["forms"] = concepts["concept_id"].map(forms.groupby("concept_id")["text"].agg(list))
-    return concepts
+    forms_of: dict[str, list[str]] = defaultdict(list)
+    for concept_id, form in zip(forms["concept_id"], forms["text"], strict=True):
+        forms_of[concept_id].append(form)
+    return concepts.assign(forms=[forms_of[concept_id] for concept_id in concepts["concept_id"]])
 
 
 def _voted_kinds(rows: pd.DataFrame) -> dict[str, str]:

@@ -44,3 +44,10 @@ class NotFoundError(GraphXError):
         name = name if len(name) <= 80 else f"{name[:79]}…"
         hint = f"Did you mean: {close}?" if close else "Try fewer or other words."
         return cls(f"nothing in this atlas is called {name!r}. {hint}")
+
+    @classmethod
+    def another(cls, name: str, found: str, wanted: str) -> "NotFoundError":
+        """Say that a name means something else than what was asked for."""
+        return cls(
+            f"{name!r} is {found} in this atlas and no {wanted}. `graphx ask search` lists what is called alike."
+        )

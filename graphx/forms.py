@@ -33,6 +33,7 @@ _SPELLING = (
     (re.compile(r"centre"), "center"),
     (re.compile(r"colour"), "color"),
 )
+_BRITISH = re.compile("is|our|labell|modell|centre")  # what a form must hold for one of them to change it
 # An acronym that stands within its phrase: "real-time neural network (NN) inference", "learning (RL".
 _INSERTED = re.compile(r"\s+\([^()]*\)?")
 _LATEX = re.compile(r"\\[A-Za-z]+\s*\{?|[{}$]")
@@ -73,8 +74,9 @@ def normalise(form: str) -> str:
         plain = trimmed
     plain = _AFTER_PHRASE.sub("", plain)
     key = singular(plain).casefold()
-    for pattern, american in _SPELLING:
-        key = pattern.sub(american, key)
+    if _BRITISH.search(key):
+        for pattern, american in _SPELLING:
+            key = pattern.sub(american, key)
     return re.sub(r"[^\w+.#]|_|\.(?!\d)|(?<!\d)\.", "", key) or key or form
 
 

@@ -5,7 +5,8 @@ link is `shares`. The proof is the pair of sentences, one of each text, that are
 """
 
 import re
-from itertools import chain
+from itertools import chain, pairwise
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -24,10 +25,12 @@ LOOKED_AT = 50
 """Nearest papers of which those without a shared concept are taken."""
 APPROXIMATE = 20_000
 """From so many papers on, neighbours come from an index, which misses a few."""
-CONNECTIVITY, EXPANSION = 24, 200
+CONNECTIVITY, EXPANSION = 16, 128
 """Of the index: neighbours of a vector at each level, and candidates kept while it is built and searched."""
 
 _BLOCK = 1_000
+_READ = 100
+"""Sentences of a text that are compared; an abstract has a dozen, and what is longer is no abstract."""
 _NO_END = "al. vs. cf. etc. e.g. i.e. resp. approx. fig. figs. eq. eqs. sec. no. dr. st. w.r.t.".split()
 _GAP = re.compile(
     r"\s*\n\s*|(?:(?<=[.!?…])|(?<=[.!?…][)\"”'’\]}]))"
@@ -71,6 +74,14 @@ def find(papers: pd.DataFrame, named: sparse.csr_array, k: int = KEPT) -> pd.Dat
     )
 
 
+def compare(one: str, other: str) -> tuple[float, tuple[int, int], tuple[int, int]]:
+    """Return the cosine of two texts and the bounds of the sentence of each that are most alike."""
+    vectors = encode([one, other])
+    _, places, other_places = _proofs([one, other], np.array([[0, 1]]))
+    ours, theirs = (tuple(map(int, found[0][0].split(":"))) for found in (places, other_places))
+    return float(vectors[0] @ vectors[1]), (ours[0], ours[1]), (theirs[0], theirs[1])
+
+
 def nearest(vectors: NDArray[np.float32], k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Return the k nearest other rows of every row, and their cosines, the best first.
 
@@ -111,7 +122,7 @@ def _compared(vectors: NDArray[np.float32], rows: NDArray[np.int64], k: int) -> 
 
 def _searched(vectors: NDArray[np.float32], k: int) -> NDArray[np.int64]:
     """Return the k nearest of every row, in no order, by an index."""
-    from usearch.index import Index  # here, since only big atlases need it
+    from usearch.index import BatchMatches, Index  # here, since only big atlases need it
 
     n = len(vectors)
     index = Index(
@@ -123,7 +134,7 @@ def _searched(vectors: NDArray[np.float32], k: int) -> NDArray[np.int64]:
         expansion_search=EXPANSION,
     )
     index.add(np.arange(n), vectors, threads=1)
-    found = index.search(vectors, k + 1)
+    found = cast(BatchMatches, index.search(vectors, k + 1))
     keys, rows = found.keys.astype(np.int64), np.arange(n)
     other = keys != rows[:, None]
     near = np.take_along_axis(keys, np.argsort(~other, axis=1, kind="stable")[:, :k], axis=1)
@@ -146,7 +157,7 @@ def _pairs(
     first = np.searchsorted(pairs[:, 0], pairs[:, 0])
     kept = np.arange(len(pairs)) - first < k
     pairs, once = np.unique(np.sort(pairs[kept], axis=1), axis=0, return_index=True)
-    return pairs, np.round(np.clip(weight[kept][once].astype(np.float64), 0, 1), 4)
+    return pairs, np.clip(weight[kept][once], 0, 1).astype(np.float64).round(4)
 
 
 def _share(named: sparse.csr_array, pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -159,9 +170,7 @@ def _share(named: sparse.csr_array, pairs: NDArray[np.int64]) -> NDArray[np.bool
     return found
 
 
-def _only_ties(
-    pairs: NDArray[np.int64], weight: NDArray[np.float64], named: sparse.csr_array
-) -> NDArray[np.bool_]:
+def _only_ties(pairs: NDArray[np.int64], weight: NDArray[np.float64], named: sparse.csr_array) -> NDArray[np.bool_]:
     """Tell which pairs are the best tie of a paper that shares no concept with any other."""
     present = (named != 0).astype(np.int64)
     lonely = present @ (np.asarray(present.sum(axis=0)).ravel() > 1) == 0
@@ -178,7 +187,7 @@ def _proofs(texts: list[str], pairs: NDArray[np.int64]) -> tuple[list[list[str]]
     """Return for each pair the source's sentence, its place, and the place of the target's, each in a list."""
     used, of_pair = np.unique(pairs, return_inverse=True)
     of_pair = of_pair.reshape(-1, 2)
-    spans = [sentences(texts[row]) for row in used]
+    spans = [sentences(texts[row])[:_READ] for row in used]
     starts = np.cumsum([0, *map(len, spans)])
     flat = list(chain.from_iterable(spans))
     owner = np.repeat(used, np.diff(starts))
@@ -193,9 +202,7 @@ def _proofs(texts: list[str], pairs: NDArray[np.int64]) -> tuple[list[list[str]]
     return evidence, places, target_places
 
 
-def _most_alike(
-    vectors: NDArray[np.float32], starts: NDArray[np.int64], pairs: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _most_alike(vectors: NDArray[np.float32], starts: NDArray[np.int64], pairs: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return for each pair of texts which sentences are most alike, pairs × 2 rows of `vectors`.
 
     Args:
@@ -211,7 +218,8 @@ def _most_alike(
     alike[missing[:, 0]] = -np.inf
     alike.transpose(0, 2, 1)[missing[:, 1]] = -np.inf
     best = alike.reshape(len(pairs), -1).argmax(axis=1)
-    return starts[pairs] + np.stack(np.divmod(best, len(place)), axis=1)
+    chosen: NDArray[np.int64] = starts[pairs] + np.stack(np.divmod(best, len(place)), axis=1)
+    return chosen
 
 
 def sentences(paper: str) -> list[tuple[int, int]]:
@@ -220,4 +228,4 @@ def sentences(paper: str) -> list[tuple[int, int]]:
     By the rule of `graphx.nlp.sentences`, for texts that no pipeline has cut into words.
     """
     gaps = [(0, 0), *(gap.span() for gap in _GAP.finditer(paper)), (len(paper), len(paper))]
-    return [(end, start) for (_, end), (start, _) in zip(gaps, gaps[1:], strict=False) if paper[end:start].strip()]
+    return [(end, start) for (_, end), (start, _) in pairwise(gaps) if paper[end:start].strip()]

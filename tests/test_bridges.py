@@ -81,3 +81,8 @@ def test_the_listing_pages(atlas: Atlas, of: str) -> None:
         assert len(row.communities) == row.n_communities
         assert row.because
     assert "LLM" not in list(found["label"][:3])
+
+
+@pytest.mark.parametrize("of", ["papers", "concepts"])
+def test_an_atlas_without_papers_answers_too(of: str) -> None:
+    assert bridges(atlas_of([]), of=of).empty

@@ -339,6 +339,20 @@ def test_labels_of_a_level_differ_and_repeat_their_parent_last() -> None:
     assert label(found[:3], ["federated learning"]) == ["privacy · federated learning"]
 
 
+def test_parts_of_a_label_say_different_things() -> None:
+    terms = ["3DGS", "3D Gaussian Splatting", "VLA", "vision-language-action model", "graph cut", "gradient clipping"]
+    rows = [(0, n, term, 1 - n / 10, True) for n, term in enumerate(terms)]
+    found = pd.DataFrame(rows, columns=["community", "concept", "label", "score", "fit"])
+    assert label(found[4:], [""]) == ["graph cut · gradient clipping"]
+    assert label(found, [""]) == ["3DGS · VLA · graph cut"]
+
+
+def test_a_child_is_not_called_as_its_parent() -> None:
+    rows = [(0, 0, "GRPO", 1.0, True), (0, 1, "reward", 0.05, True)]
+    found = pd.DataFrame(rows, columns=["community", "concept", "label", "score", "fit"])
+    assert label(found, ["GRPO"]) == ["GRPO · reward"]
+
+
 def test_a_seed_decides_and_igraph_gets_its_generator_back() -> None:
     graph = ig.Graph.Erdos_Renyi(n=30, p=0.2)
     with seeded(3):

@@ -81,7 +81,9 @@ def test_the_score_is_as_documented() -> None:
     a, b = place[first["method"]], place[first["other"]]
     together = named.T @ named
     ties = [c for c in range(len(counts)) if c not in (a, b)]
-    expected = sum(together[a, c] * together[c, b] / counts[c] ** 0.5 for c in ties) / (counts[a] * counts[b]) ** 0.33
+    expected = sum((together[a, c] * together[c, b] / counts[c]) ** 0.5 for c in ties) / (counts[a] * counts[b]) ** (
+        1 / 3
+    )
     assert first["score"] == pytest.approx(expected, rel=1e-5)
 
 
@@ -127,3 +129,9 @@ def test_too_few_concepts_and_wrong_kinds() -> None:
     for ask in (gaps, backtest):
         with pytest.raises(ValueError, match="between"):
             ask(atlas, between=("dataset", "metric"))
+
+
+def test_an_atlas_without_papers_answers_too() -> None:
+    empty = atlas_of([])
+    assert gaps(empty).empty
+    assert backtest(empty).empty

@@ -144,3 +144,7 @@ def test_the_listing_pages(atlas: Atlas) -> None:
     assert isinstance(found, pd.DataFrame)
     assert list(found.columns) == COLUMNS
     assert "31 of 352 papers have a date with a year" in found.attrs["note"]
+
+
+def test_an_atlas_without_papers_answers_too() -> None:
+    assert "0 of 0 papers" in trends(atlas_of([])).attrs["note"]

@@ -14,9 +14,9 @@ import pandas as pd
 
 from graphx.communities.changes import changes
 from graphx.communities.graph import Ints, Ties, leiden, paper_graph, paper_ties, seeded
-from graphx.communities.joining import LEAST_STEP, between, heights, join, merged
+from graphx.communities.joining import LEAST_STEP, between, heights, join, merged, polished
 from graphx.communities.levels import communities, levels, membership, named
-from graphx.communities.sweep import Sweep, finest, sweep
+from graphx.communities.sweep import MANY, ROUNDS, Sweep, finest, sweep
 from graphx.communities.tree import REST_LABEL, Older, name, plant
 from graphx.tables import Settings, frame
 
@@ -24,10 +24,6 @@ __all__ = ["REST_LABEL", "SMALL_PILE", "Communities", "changes", "group", "paper
 
 SMALL_PILE = 100
 """Papers; among fewer a pair is worth a name, among more a community has three papers or more."""
-
-
-POLISH = 2
-"""Rounds of Leiden that make the finest communities of the best run, or those of an older atlas, better."""
 
 
 class Communities(NamedTuple):
@@ -65,7 +61,7 @@ def group(
             the links demand it, and communities keep the ids of those they overlap most.
 
     Returns:
-        `communities`, by level and id, and `membership`, by level and then as in `papers`.
+        `communities`, by level and id but the rest last on its level, and `membership`, by level and then as in `papers`.
     """
     if papers.empty:
         return Communities(frame("communities", []), frame("membership", []))
@@ -85,17 +81,19 @@ def group(
 def _nested(ties: Ties, runs: Sweep, settings: Settings, older: Older | None) -> tuple[list[float], list[Ints]]:
     """Return resolutions and community numbers of all papers at each, the coarsest first."""
     strength = ties.strength
+    rounds = -1 if ties.n < MANY else ROUNDS
     resolution, of = finest(runs, ties)
-    of = leiden(ties.graph(), strength, resolution, settings.seed, POLISH, older.start() if older else of)
+    of = leiden(ties.graph(), strength, resolution, settings.seed, rounds, older.start(-1) if older else of)
     small, its = merged(ties, strength, of)
     n = int((its > 0).sum())
-    coarser = [settings.resolution, *between(heights(small, its), n, settings.resolution, resolution, runs)]
+    coarser = between(heights(small, its), n, settings.resolution, resolution, runs)
     resolutions, columns = [resolution], [of]
-    for lower in reversed(coarser):
+    for lower in [*reversed(coarser), settings.resolution]:
         groups, its = merged(ties, strength, columns[0])
-        last = lower == settings.resolution
-        joined = join(groups, its, lower, settings.seed, older.coarse(columns[0]) if older and last else None)
-        if last or LEAST_STEP * len(np.unique(joined[its > 0])) <= (its > 0).sum():
+        joined = join(groups, its, lower, settings.seed)
+        if lower == settings.resolution or LEAST_STEP * len(np.unique(joined[its > 0])) <= (its > 0).sum():
             columns.insert(0, joined[columns[0]])
             resolutions.insert(0, lower)
-    return resolutions, columns
+    if older:
+        columns[0] = older.start(0)
+    return resolutions, polished(ties, columns, resolutions, settings.seed, rounds)

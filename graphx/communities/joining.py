@@ -95,20 +95,32 @@ def between(joins: Floats, n: int, coarsest: float, finest: float, runs: Sweep) 
 def merged(ties: Ties, strength: Floats, of: Ints) -> tuple[Ties, Floats]:
     """Return the ties between groups of nodes and the groups' strengths, those inside included."""
     n = int(of.max(initial=-1)) + 1
-    return (
-        summed(n, of[ties.source], of[ties.target], ties.weight),
-        sums(of, strength, n),
-    )
+    return summed(n, of[ties.source], of[ties.target], ties.weight), sums(of, strength, n)
 
 
-def join(ties: Ties, strength: Floats, resolution: float, seed: int, start: Ints | None = None) -> Ints:
+def join(ties: Ties, strength: Floats, resolution: float, seed: int) -> Ints:
     """Return which nodes belong together at a resolution: the best of several runs of Leiden.
 
     Joining greedily along the heights gives a little less modularity.
     """
     graph = ties.graph()
-    runs = [
-        leiden(graph, strength, resolution, seed + i, start=start) for i in range(1 if start is not None else TRIES)
-    ]
+    runs = [leiden(graph, strength, resolution, seed + i) for i in range(TRIES)]
     quality = [modularity(ties, strength, run, resolution) for run in runs]
     return runs[int(np.argmax(np.round(quality, 9)))]
+
+
+def polished(ties: Ties, columns: list[Ints], resolutions: list[float], seed: int, rounds: int) -> list[Ints]:
+    """Return levels in which papers have moved to where they belong, from the coarsest down.
+
+    Joining whole communities leaves single papers in the wrong ones. Each level is bettered by
+    Leiden on the ties within the communities above, whose parts are always connected: so no
+    community ever reaches across two of them, and levels stay nested.
+    """
+    strength = ties.strength
+    better = [np.zeros(ties.n, dtype=np.int64)]
+    for of, resolution in zip(columns, resolutions, strict=True):
+        start = np.unique(better[-1] * ties.n + of, return_inverse=True)[1].astype(np.int64)
+        inside = better[-1][ties.source] == better[-1][ties.target]
+        within = Ties(ties.n, ties.source[inside], ties.target[inside], ties.weight[inside])
+        better.append(leiden(within.graph(), strength, resolution, seed, rounds, start))
+    return better[1:]

@@ -16,12 +16,14 @@ N_PARTS = 3
 SEPARATOR = " · "
 KIND_WEIGHTS = {Kind.TASK: 1.0, Kind.METHOD: 1.0, Kind.DATASET: 0.6, Kind.METRIC: 0.2}
 """What a concept of a kind counts: a metric names no topic, and a dataset seldom does."""
-PLAIN_WORD = 0.6
+PLAIN_WORD = 0.5
 """What a single common word counts, such as "scaling" or "agent": most name no topic by themselves."""
 COMMON = 0.05
 """Share of a community's papers that name what is part of its label."""
 WEAK = 0.2
 """Share of the best part's score that every part of a label has."""
+WEAKEST = 0.02
+"""The same where a label would be that of another community."""
 REPEATED = 0.5
 """What a term counts that the parent is called by."""
 MIXED = "Mixed"
@@ -32,7 +34,9 @@ def terms(of: Ints, above: Ints, paper: Ints, concept: Ints, salience: Floats, c
 
     A concept's score is its share of the community times the logarithm of how much larger
     that share is than within the parent: the part of the Kullback-Leibler divergence that the
-    concept contributes. A paper counts more for what it names often.
+    concept contributes. A paper counts more for what it names often. A concept counts less the
+    larger its share of all papers is, since a hub tells little wherever it is, and the fewer
+    papers of the community name it: chance gives any two papers something rare in common.
 
     Args:
         of: community number of every paper, -1 where it has none.
@@ -106,8 +110,10 @@ def label(found: pd.DataFrame, parents: list[str]) -> list[str]:
             repeats = any(_words(term) <= words for words in above)
             best.append(_Term(-score * (REPEATED if repeats else 1), term, fit, home))
         best.sort()
-        own = _parts([t for t in best if t.fit and t.home]) or _parts([t for t in best if t.fit]) or _parts(best)
-        names.append(_unlike(SEPARATOR.join(own) or MIXED, used))
+        fit = [term for term in best if term.fit]
+        choices = (_parts([term for term in fit if term.home]), _parts(fit), _parts(fit, WEAKEST), _parts(best))
+        texts = [SEPARATOR.join(choice) for choice in choices if choice] or [MIXED]
+        names.append(next((text for text in texts if text not in used), None) or _unlike(texts[0], used))
         used.add(names[-1])
     return names
 
@@ -120,16 +126,32 @@ def parts(found: pd.DataFrame, names: list[str], concepts: pd.DataFrame) -> pd.D
     return rows.loc[rows["rank"] >= 0, ["community", "concept_id", "rank"]]
 
 
-def _parts(terms: list[_Term]) -> list[str]:
-    """Return the best terms, none of which has all the words of another."""
+def _parts(terms: list[_Term], weak: float = WEAK) -> list[str]:
+    """Return the best terms, none of which says the same as another."""
     chosen: list[str] = []
     for term in terms:
-        if len(chosen) == N_PARTS or term.rank > WEAK * terms[0].rank:
+        if len(chosen) == N_PARTS or term.rank > weak * terms[0].rank:
             break
-        words = _words(term.label)
-        if not any(words <= _words(other) or _words(other) <= words for other in chosen):
+        if not any(_same(term.label, other) for other in chosen):
             chosen.append(term.label)
     return chosen
+
+
+def _same(one: str, other: str) -> bool:
+    """Tell whether one term has all the words of the other, or is its acronym."""
+    if _words(one) <= _words(other) or _words(other) <= _words(one):
+        return True
+    return any(_acronym(a) and _initials(b).startswith(a.upper()) for a, b in ((one, other), (other, one)))
+
+
+def _acronym(term: str) -> bool:
+    return re.fullmatch(r"\w*(?:\d|[A-Z])[A-Z]\w*", term) is not None
+
+
+def _initials(term: str) -> str:
+    """Return the acronym of a term: 3DGS of "3D Gaussian splatting"."""
+    words = re.findall(r"\w+", term)
+    return "".join(word if _acronym(word) else word[0] for word in words).upper()
 
 
 def _words(term: str) -> set[str]:

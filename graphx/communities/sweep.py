@@ -13,8 +13,11 @@ from graphx.communities.graph import Floats, Ints, Ties, leiden, modularity
 
 STEP = 1.25
 """From one resolution to the next; neighbours are runs at 0.8, 1 and 1.25 times a resolution."""
+MOST_RUNS = 4
 MANY = 10_000
-"""Papers; with more, a resolution gets one run of one round instead of four until nothing improves."""
+"""Papers; with so many a resolution gets one run of Leiden, with half as many two, up to `MOST_RUNS`. Unless there
+are `MOST_RUNS`, they are of `ROUNDS` rounds instead of until nothing improves; among so many, steps are double."""
+ROUNDS = 2
 FEWEST = 3
 """The finest communities hold at least so many papers on average, and the cube root of all papers."""
 MOST_STEPS = 48
@@ -50,11 +53,12 @@ def sweep(ties: Ties, resolution: float, seed: int) -> Sweep:
     linked = strength > 0
     n_linked = int(linked.sum())
     smallest = max(FEWEST, n_linked ** (1 / 3))
-    per_step, rounds = (1, 1) if ties.n > MANY else (4, -1)
+    per_step = min(max(MANY // ties.n, 1), MOST_RUNS)
+    rounds = ROUNDS if per_step < MOST_RUNS else -1
     resolutions: list[float] = []
     runs: list[list[Ints]] = []
     for step in range(MOST_STEPS):
-        resolutions.append(resolution * STEP ** (step - 1))
+        resolutions.append(resolution * STEP ** (2 * step - 3 if ties.n >= MANY and step > 2 else step - 1))
         seeds = (seed * 1_000_003 + step * per_step + i for i in range(per_step))
         runs.append([leiden(graph, strength, resolutions[-1], s, rounds) for s in seeds])
         if step > 1 and n_linked < smallest * len(np.unique(runs[-1][0][linked])):

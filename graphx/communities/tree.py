@@ -74,25 +74,18 @@ class Older:
             code = np.array([number[i] for i in rows["community_id"]], dtype=np.int64)
             self._at[level, place[place >= 0]] = code[place >= 0]
 
-    def start(self) -> Ints:
-        """Return numbers to begin Leiden with: a paper's finest community, or its own if it is new."""
-        deepest = np.zeros(self._at.shape[1], dtype=np.int64)
-        for level in self._at:
-            deepest = np.where(level > 0, level, deepest)
-        alone = (deepest == 0) | np.isin(deepest, [self._names.index(i) for i in self.rest])
-        deepest[alone] = len(self._names) + np.flatnonzero(alone)
-        return np.unique(deepest, return_inverse=True)[1].astype(np.int64)
+    def start(self, level: int) -> Ints:
+        """Return community numbers to begin Leiden with; a paper that is new or was on its own has its own.
 
-    def coarse(self, of: Ints) -> Ints:
-        """Return for every group of papers the number of the level 0 community most of them were in."""
-        rest = [self._names.index(i) for i in self.rest]
-        codes = np.where(np.isin(self._at[0], rest), 0, self._at[0])
-        known = codes > 0
-        pairs = pd.DataFrame({"group": of[known], "code": codes[known]}).value_counts().reset_index()
-        best = pairs.sort_values(["count", "code"], ascending=[False, True]).drop_duplicates("group")
-        numbers = len(self._names) + np.arange(int(of.max(initial=-1)) + 1)
-        numbers[best["group"].to_numpy()] = best["code"].to_numpy()
-        return np.unique(numbers, return_inverse=True)[1].astype(np.int64)
+        Args:
+            level: 0 for the coarsest communities, -1 for the finest of every paper.
+        """
+        where = self._at[0].copy()
+        for finer in self._at[1:] if level else []:
+            where = np.where(finer > 0, finer, where)
+        alone = (where == 0) | np.isin(where, [self._names.index(i) for i in self.rest])
+        where[alone] = len(self._names) + np.flatnonzero(alone)
+        return np.unique(where, return_inverse=True)[1].astype(np.int64)
 
     def matches(self, nodes: list[Node], level: int, parent: str) -> dict[int, str]:
         """Return which of the communities of one parent has which older id: greedily, most alike first."""

@@ -28,7 +28,7 @@ def link(
     weights = scaled(paper_concepts, concepts)
     named = concept_matrix(weights, papers, concepts)
     found = {
-        "builds_on": find_builds_on(papers, mentions, concepts, weights, named),
+        "builds_on": find_builds_on(papers, mentions, concepts, weights),
         "cites": find_cites(references),
         "shares": find_shares(named, papers, concepts),
         "similar": similar.find(papers, named),

@@ -9,8 +9,10 @@ embeddings", ICLR 2017); that the vectors' lengths are learnt too stands in for 
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,9 +79,9 @@ def to_file(pieces: NDArray[np.float32], path: Path) -> None:
 @cache
 def _load(path: Path) -> NDArray[np.float32]:
     try:
-        with np.load(path) as file:
+        with np.load(BytesIO(path.read_bytes())) as file:  # NumPy leaves a damaged file open
             return np.asarray(file["vectors"] * file["scales"], dtype=np.float32)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
         raise InputError(f"{path}: not the vectors of GraphX ({error}). Install GraphX again.") from None
 
 

@@ -13,6 +13,7 @@ from graphx.papers import text
 from graphx.query.incidence import incidence
 from graphx.query.nodes import CONCEPT, by_role, row_of
 from graphx.query.places import places
+from graphx.similar import compare
 from graphx.tables import ROLE_ORDER, Relation, Role
 
 
@@ -176,20 +177,20 @@ def why(atlas: Atlas, source: str, target: str) -> pd.DataFrame:
     """Say why two papers are linked, with the sentences of both sides.
 
     Returns:
-        relation, label (of the shared concept, the artefact, or the reference), kind, concept_id,
-        weight (its part of the link), and for both papers role, sentence, start and end (of
-        the mention within the sentence): role, sentence, start, end, other_role, other_sentence,
-        other_start, other_end. The strongest first; empty if nothing ties them.
+        relation, label (of the shared concept, the artefact, or what a reference was matched by), kind,
+        concept_id, weight, and for both papers role, sentence, start and end (of the mention within
+        the sentence): role, sentence, start, end, other_role, other_sentence, other_start,
+        other_end. First what a sentence or reference says, then what they share (weight: its
+        part of the link), the heaviest first, and last the sentences that are most alike
+        (weight: the cosine of the texts).
 
     Raises:
         NotFoundError: there is no such paper.
     """
-    source, target = (
-        str(row_of(atlas, "papers", "paper_id", source)["paper_id"]),
-        str(row_of(atlas, "papers", "paper_id", target)["paper_id"]),
-    )
-    rows = [*_said_by_links(atlas, source, target, ""), *_said_by_links(atlas, target, source, "is_")]
+    texts = [_text(row_of(atlas, "papers", "paper_id", paper_id)) for paper_id in (source, target)]
+    told = [*_said_by_links(atlas, source, target, False), *_said_by_links(atlas, target, source, True)]
     own, other = (atlas.where("paper_concepts", "paper_id", i).set_index("concept_id") for i in (source, target))
+    shared = []
     for concept_id in own.index.intersection(other.index):
         concept = atlas.where("concepts", "concept_id", concept_id).iloc[0]
         row = {
@@ -203,14 +204,20 @@ def why(atlas: Atlas, source: str, target: str) -> pd.DataFrame:
             sentence, start, end = proof(atlas, paper_id, concept_id)
             row |= {f"{prefix}role": roles.loc[concept_id, "role"], f"{prefix}sentence": sentence}
             row |= {f"{prefix}start": start, f"{prefix}end": end}
-        rows.append(row)
-    found = pd.DataFrame(rows, columns=_WHY)
-    shared = found["relation"] == Relation.SHARES
-    total = found.loc[shared, "weight"].sum()
-    found.loc[shared, "weight"] /= max(total, 1e-9)
-    return found.assign(last=shared).sort_values(
-        ["last", "weight", "label"], ascending=[True, False, True], ignore_index=True
-    )[_WHY]
+        shared.append(row)
+    total = sum(row["weight"] for row in shared)
+    shared = [row | {"weight": row["weight"] / total} for row in shared]
+    alike, ours, theirs = compare(*texts)
+    similar = {
+        "relation": str(Relation.SIMILAR),
+        "label": "",
+        "weight": alike,
+        "sentence": texts[0][slice(*ours)],
+        "other_sentence": texts[1][slice(*theirs)],
+    }
+    told.sort(key=lambda row: -row["weight"])
+    shared.sort(key=lambda row: (-row["weight"], row["label"]))
+    return pd.DataFrame([*told, *shared, similar], columns=_WHY)
 
 
 def proof(atlas: Atlas, paper_id: str, concept_id: str) -> tuple[str, int, int]:
@@ -219,33 +226,36 @@ def proof(atlas: Atlas, paper_id: str, concept_id: str) -> tuple[str, int, int]:
     named = named[named["concept_id"] == concept_id]
     title, abstract = atlas.where("papers", "paper_id", paper_id)[["title", "abstract"]].iloc[0]
     in_title = named["start"] <= len(title)
-    rank = named["role"].map(ROLE_ORDER) * 2 + in_title  # a sentence says more than a title
-    best = named.loc[rank.astype(int).idxmin()]
+    # A sentence says more than a title.
+    rank = named["role"].map(ROLE_ORDER).to_numpy(dtype=int) * 2 + in_title.to_numpy(dtype=int)
+    best = named.iloc[int(rank.argmin())]
     sentence = text(title, abstract)[best["sentence_start"] : best["sentence_end"]].rstrip()
     return sentence, int(best["start"] - best["sentence_start"]), int(best["end"] - best["sentence_start"])
 
 
-def _said_by_links(atlas: Atlas, source: str, target: str, passive: str) -> list[dict[str, Any]]:
-    """Return what the links other than `shares` from one paper to the other say."""
+def _said_by_links(atlas: Atlas, source: str, target: str, passive: bool) -> list[dict[str, Any]]:
+    """Return what sentences and references say from one paper to the other, read from the other if passive."""
     links = atlas.where("links", "source", source)
     rows = []
-    for link in links[(links["target"] == target) & (links["relation"] != Relation.SHARES)].itertuples():
-        relation = str(link.relation)
-        relation = _PASSIVE.get(relation, relation) if passive else relation
-        label = link.via if link.relation != Relation.BUILDS_ON else _label(atlas, link.via)
-        sides = [(source, list(link.evidence)), (target, _cut(atlas, target, link.target_places))]
-        own, other = reversed(sides) if passive else sides
+    for link in links[(links["target"] == target) & links["relation"].isin(_PASSIVE)].itertuples():
+        artefact = link.relation == Relation.BUILDS_ON
+        sentences = [" … ".join(link.evidence), " … ".join(_cut(atlas, target, link.target_places))]
+        own, other = reversed(sentences) if passive else sentences
         rows.append(
             {
-                "relation": relation,
-                "label": label if isinstance(label, str) else "",
-                "concept_id": link.via if link.relation == Relation.BUILDS_ON else None,
+                "relation": _PASSIVE[link.relation] if passive else link.relation,
+                "label": _label(atlas, link.via) if artefact else link.via,
+                "concept_id": link.via if artefact else None,
                 "weight": float(link.weight),
-                "sentence": " … ".join(own[1]),
-                "other_sentence": " … ".join(other[1]),
+                "sentence": own,
+                "other_sentence": other,
             }
         )
     return rows
+
+
+def _text(paper: Mapping[str, Any]) -> str:
+    return text(paper["title"], paper["abstract"])
 
 
 def _label(atlas: Atlas, concept_id: str) -> str:

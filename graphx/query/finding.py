@@ -46,6 +46,57 @@ def find(atlas: Atlas, name: str) -> str:
     raise NotFoundError.nothing_called(name, list(found["label"]))
 
 
+def find_concept(atlas: Atlas, name: str) -> str:
+    """Return the `concept_id` that a name means.
+
+    Raises:
+        NotFoundError: no concept is called that.
+    """
+    node = find(atlas, CONCEPT + name if CONCEPT + name in places(atlas) else name)
+    if not node.startswith(CONCEPT):
+        raise NotFoundError.another(name, "a paper", "concept")
+    return node.removeprefix(CONCEPT)
+
+
+def find_paper(atlas: Atlas, name: str) -> str:
+    """Return the `paper_id` that a name means: an id, a title, or what a title begins with before its colon.
+
+    Raises:
+        NotFoundError: no paper is called that.
+    """
+    if name in places(atlas) and not name.startswith(CONCEPT):
+        return name
+    named = atlas.once("names of papers", _short_titles).get(normalised_title(name))
+    if named:
+        return named
+    try:
+        node = find(atlas, name)
+    except NotFoundError:
+        found = search(atlas, name)
+        node = next(iter(found.loc[found["type"] == "paper", "node_id"]), "")
+        if not node or normalise(name) not in normalise(found.set_index("node_id").loc[node, "label"]):
+            raise
+    if node.startswith(CONCEPT):
+        raise NotFoundError.another(name, "a concept", "paper")
+    return node
+
+
+def find_community(atlas: Atlas, name: str) -> str:
+    """Return the `community_id` that a name means: an id, or words that its label holds; the coarsest first.
+
+    Raises:
+        NotFoundError: no community is called that.
+    """
+    communities = atlas.communities
+    if (communities["community_id"] == name).any():
+        return name
+    words = name.casefold().split()
+    held = [bool(words) and all(word in label.casefold() for word in words) for label in communities["label"]]
+    if any(held):
+        return str(communities.loc[held, "community_id"].iloc[0])
+    raise NotFoundError.nothing_called(name, list(atlas.coarsest["label"].head(3)))
+
+
 def search(atlas: Atlas, words: str, limit: int = 20) -> pd.DataFrame:
     """Search labels, forms, titles and abstracts; every word must occur, the start of one is enough.
 
@@ -173,6 +224,16 @@ def _spoken(atlas: Atlas) -> Iterable[tuple[str, str]]:
     concepts = atlas.concepts.sort_values(["n_papers", "concept_id"], ascending=[True, False])
     for concept_id, label, forms in zip(concepts["concept_id"], concepts["label"], concepts["forms"], strict=True):
         yield from ((form, CONCEPT + concept_id) for form in dict.fromkeys((*forms, label)))
+
+
+def _short_titles(atlas: Atlas) -> dict[str, str]:
+    """Return the papers by what their title begins with before a colon, and by the whole title; the first has it."""
+    found: dict[str, str] = {}
+    for paper_id, title in zip(atlas.papers["paper_id"], atlas.papers["title"], strict=True):
+        found.setdefault(normalised_title(title.partition(":")[0]), paper_id)
+    for paper_id, title in zip(atlas.papers["paper_id"], atlas.papers["title"], strict=True):
+        found[normalised_title(title)] = paper_id
+    return found
 
 
 def _names(atlas: Atlas) -> tuple[dict[str, str], dict[str, str]]:

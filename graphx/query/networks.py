@@ -1,7 +1,7 @@
 """A selection of the atlas as nodes and edges: what a map draws and a file holds."""
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, overload
 
 import networkx as nx
 import numpy as np
@@ -60,7 +60,15 @@ def network(atlas: Atlas, selection: Selection = READABLE) -> Network:
     return Network(nodes, edges)
 
 
-def graph(atlas: Atlas, selection: Selection | None = None, of: str = "both") -> "nx.Graph[str]":
+@overload
+def graph(
+    atlas: Atlas, selection: Selection | None = None, of: Literal["papers", "both"] = "both"
+) -> "nx.MultiDiGraph[str]": ...
+@overload
+def graph(atlas: Atlas, selection: Selection | None = None, *, of: Literal["concepts"]) -> "nx.Graph[str]": ...
+def graph(
+    atlas: Atlas, selection: Selection | None = None, of: Literal["papers", "concepts", "both"] = "both"
+) -> "nx.Graph[str]":
     """Return a selection as a fresh networkx graph, all of the atlas by default.
 
     Every attribute is a scalar of one type; what is unknown is left out.
@@ -86,19 +94,16 @@ def graph(atlas: Atlas, selection: Selection | None = None, of: str = "both") ->
     nodes, edges = network(atlas, selection or Selection())
     if of != "both":
         nodes = nodes[nodes["type"] == of.removesuffix("s")]
+        edges = edges[~edges["target"].str.startswith(CONCEPT)]
     result: nx.Graph[str] = nx.Graph() if of == "concepts" else nx.MultiDiGraph()
     for row in nodes.to_dict("records"):
         node_id = row.pop("node_id")
         result.add_node(node_id, **_known(row))
     if of == "concepts":
-        together = _together(atlas, [i.removeprefix(CONCEPT) for i in nodes["node_id"]])
-        for row in together.to_dict("records"):
-            result.add_edge(row.pop("source"), row.pop("target"), **_known(row))
-        return result
-    if of == "papers":
-        edges = edges[~edges["target"].str.startswith(CONCEPT)]
+        edges = _together(atlas, [i.removeprefix(CONCEPT) for i in nodes["node_id"]])
     for n, row in enumerate(edges.to_dict("records")):
-        result.add_edge(row.pop("source"), row.pop("target"), key=f"e{n}", **_known(row))
+        key = {} if of == "concepts" else {"key": f"e{n}"}
+        result.add_edge(row.pop("source"), row.pop("target"), **key, **_known(row))
     return result
 
 

@@ -19,8 +19,6 @@ from graphx.tables import Kind
 COLUMNS = ["rank", "paper_id", "title", "authors", "year", "date", "venue", "doi", "url", "why", "keywords"]
 KEYWORDS = 8
 """So many concepts at most stand with a paper; those that other papers name, too, come first."""
-MOST = 100
-"""Bridges that are looked at; a list shows fewer."""
 
 
 class Part(NamedTuple):
@@ -69,7 +67,7 @@ def reading_list(atlas: Atlas, nodes: Sequence[str] = (), community: str | None 
     """
     part = _selected(atlas, nodes, community)
     why = _in_time(atlas, _introducers(atlas, part)[: -(-n // 2)])
-    why |= _in_time(atlas, [bridge for bridge in _bridges(atlas, part) if bridge[0] not in why][: -(-n // 4)])
+    why |= _in_time(atlas, _bridges(atlas, part, why, -(-n // 4)))
     why |= dict(_newest(atlas, part, why, n))
     order = list(why)[:n]
     frame = atlas.papers.take(order).reset_index(drop=True)
@@ -117,8 +115,8 @@ def _introducers(atlas: Atlas, part: Part) -> list[tuple[int, str]]:
     return list(found.items())
 
 
-def _bridges(atlas: Atlas, part: Part) -> list[tuple[int, str]]:
-    """Return the papers whose concepts belong to several groups, those between them most first."""
+def _bridges(atlas: Atlas, part: Part, known: Collection[int], n: int) -> list[tuple[int, str]]:
+    """Return n other papers whose concepts belong to several groups, those between them most first."""
     group = np.full(len(atlas.concepts), -1)
     group[part.chosen] = np.arange(len(part.chosen))
     if not (np.bincount(part.row[group[part.concept] >= 0]) > 1).any():  # nothing names two of what was selected
@@ -129,16 +127,14 @@ def _bridges(atlas: Atlas, part: Part) -> list[tuple[int, str]]:
     spread = coo_array((part.weight[inside], (part.row[inside], groups[inside])), shape=size).tocsr()
     whole = np.maximum(spread.sum(axis=1), 1e-9)
     between = np.round(whole - (spread**2).sum(axis=1) / whole, 9)  # the participation, times the weight itself
+    order = np.argsort(-between, kind="stable")[: np.count_nonzero(np.diff(spread.indptr) > 1)]
+    own, label = part.sorted_by(~inside, -part.weight), atlas.concepts["label"]
     found = []
-    own = part.sorted_by(~inside, -part.weight)
-    for number in np.argsort(-between, kind="stable")[: np.count_nonzero(np.diff(spread.indptr) > 1)]:
+    for number in [number for number in order if int(part.papers[number]) not in known][:n]:
         heaviest = spread[[number]]
         main = heaviest.indices[np.lexsort((heaviest.indices, -heaviest.data))[:2]]
-        ends = [next(part.concept[row] for row in own[number] if groups[row] == wanted) for wanted in main]
-        one, other = atlas.concepts["label"].take(ends)
-        found.append((int(part.papers[number]), f"ties {one} to {other}"))
-        if len(found) == MOST:
-            break
+        one, other = (next(part.concept[row] for row in own[number] if groups[row] == wanted) for wanted in main)
+        found.append((int(part.papers[number]), f"ties {label.iat[int(one)]} to {label.iat[int(other)]}"))
     return found
 
 
@@ -197,4 +193,4 @@ def _keywords(atlas: Atlas, part: Part, papers: Sequence[int]) -> list[list[str]
     alone = (atlas.concepts["n_papers"] == 1).to_numpy(dtype=bool)[part.concept]
     own = part.sorted_by(alone, -part.weight)
     rows = [own[number][:KEYWORDS] for number in np.searchsorted(part.papers, papers)]
-    return [atlas.concepts["label"].take(part.concept[row]).to_list() for row in rows]
+    return [[atlas.concepts["label"].iat[int(concept)] for concept in part.concept[row]] for row in rows]

@@ -21,11 +21,11 @@ from graphx.query.incidence import Incidence, Numbers, incidence, numbers
 from graphx.tables import ROLE_ORDER, Kind
 
 Numeric = NDArray[np.float64]
-Scorer = Callable[[sparse.csr_matrix, "_Sides"], Callable[[slice], Numeric]]
+Scorer = Callable[[sparse.csr_matrix, "Sides"], Callable[[slice], Numeric]]
 """Is given papers × concepts and which columns to pair; gives what scores a slice of methods with all others."""
 
-THIRD_POWER, OWN_POWER = 0.5, 0.33
-"""How much a third concept, and the pair's own two, are damped for being named often; chosen by a backtest."""
+OWN_POWER = 1 / 3
+"""How much a pair is damped for being named often; chosen by backtests on an earlier stretch of papers."""
 KEPT = 2_000
 """Pairs that are ranked; nobody reads further."""
 LOOKED_AT = 200_000
@@ -48,7 +48,7 @@ MEASURES = ["k", "hits", "hit_at_k", "recall", "popularity", "random"]
 _WORD = re.compile(r"[^\W_]+")
 
 
-class _Sides(NamedTuple):
+class Sides(NamedTuple):
     """What enough papers name, as columns of the matrix: both kinds, and every concept that may tie them."""
 
     method: Numbers
@@ -71,7 +71,10 @@ def gaps(atlas: Atlas, between: tuple[str, str] = (Kind.METHOD, Kind.DATASET), n
     Both concepts must be in `frequent(papers)` papers or more; labels of which one contains the
     other ("ImageNet", "ImageNet pretraining") are no pair; no concept is in more than three pairs.
 
-    SCORE_DOC
+    score(a, b) = Σ over third concepts c of sqrt(n(a, c) · n(c, b) / n(c)) / (n(a) · n(b))^(1/3), where
+    n counts papers: resource allocation (T. Zhou, L. Lü and Y.-C. Zhang, "Predicting missing links
+    via local information", European Physical Journal B 71, 2009) with square roots, so that no
+    single c decides, and with the pair's own frequency damped. Metrics are no third concepts.
 
     Args:
         atlas: any atlas.
@@ -201,17 +204,17 @@ def _checked(between: tuple[str, str]) -> tuple[str, str]:
 def _dates(papers: pd.DataFrame) -> NDArray[np.str_]:
     """Return dates as text that sorts by time, "" where the year is unknown."""
     year = papers["year"].astype(object).where(papers["year"].notna(), "").astype(str)
-    date = papers["date"].astype(object).where(papers["date"].notna() & ~papers["date"].str.startswith("-"), year)
-    sortable: NDArray[np.str_] = date.where(date.notna(), "").to_numpy(dtype=str)
+    date = papers["date"].astype(object).where(papers["date"].notna(), "").astype(str)
+    sortable: NDArray[np.str_] = date.where(date.str.match(r"\d{4}"), year).to_numpy(dtype=str)
     return sortable
 
 
-def _sides(atlas: Atlas, matrix: sparse.csr_matrix, between: tuple[str, str]) -> _Sides:
+def _sides(atlas: Atlas, matrix: sparse.csr_matrix, between: tuple[str, str]) -> Sides:
     """Return what enough of the papers name; a metric ties nothing, since it names no topic."""
     enough = matrix.getnnz(axis=0) >= frequent(matrix.shape[0])
     kind = atlas.concepts["kind"].to_numpy(dtype=object)
     method, other = (np.flatnonzero(enough & (kind == side)) for side in between)
-    return _Sides(method, other, np.flatnonzero(enough & (kind != Kind.METRIC)))
+    return Sides(method, other, np.flatnonzero(enough & (kind != Kind.METRIC)))
 
 
 def _together(matrix: sparse.csr_matrix, method: Numbers, other: Numbers) -> sparse.csr_matrix:
@@ -219,17 +222,20 @@ def _together(matrix: sparse.csr_matrix, method: Numbers, other: Numbers) -> spa
     return (matrix[:, method].T @ matrix[:, other]).tocsr()
 
 
-def affinity(matrix: sparse.csr_matrix, sides: _Sides) -> Callable[[slice], Numeric]:
+def affinity(matrix: sparse.csr_matrix, sides: Sides) -> Callable[[slice], Numeric]:
     """Score pairs by the third concepts that stand beside both, as `gaps` says."""
     counts = np.maximum(matrix.getnnz(axis=0), 1).astype(float)
-    own, third = counts**-OWN_POWER, counts**-THIRD_POWER
-    beside_method = sparse.diags(own[sides.method]) @ _together(matrix, sides.method, sides.third)
-    beside_other = _together(matrix, sides.third, sides.other) @ sparse.diags(own[sides.other])
-    beside_method, beside_other = beside_method.tocsr(), (sparse.diags(third[sides.third]) @ beside_other).tocsr()
+    own = counts**-OWN_POWER
+    beside_method = sparse.diags(own[sides.method]) @ _together(matrix, sides.method, sides.third).sqrt()
+    beside_other = _together(matrix, sides.third, sides.other).sqrt() @ sparse.diags(own[sides.other])
+    beside_method, beside_other = (
+        beside_method.tocsr(),
+        (sparse.diags(counts[sides.third] ** -0.5) @ beside_other).tocsr(),
+    )
     return lambda block: (beside_method[block] @ beside_other).toarray()
 
 
-def popularity(matrix: sparse.csr_matrix, sides: _Sides) -> Callable[[slice], Numeric]:
+def popularity(matrix: sparse.csr_matrix, sides: Sides) -> Callable[[slice], Numeric]:
     """Score pairs by the product of how many papers name each: what `backtest` compares with."""
     counts = matrix.getnnz(axis=0).astype(float)
     return lambda block: np.outer(counts[sides.method[block]], counts[sides.other])
@@ -249,8 +255,8 @@ def _rank(atlas: Atlas, matrix: sparse.csr_matrix, between: tuple[str, str], sco
         best = best[values[best] > 0]
         scores.append(values[best])
         cells.append(best + start * width)
-    value, cell = np.concatenate(scores), np.concatenate(cells)
-    best = np.lexsort((cell, -value.round(9)))[:LOOKED_AT]
+    value, cell = np.concatenate(scores).round(6), np.concatenate(cells)
+    best = np.lexsort((cell, -value))[:LOOKED_AT]
     a, b = method[cell[best] // width], other[cell[best] % width]
     kept = _readable(atlas.concepts, a, b)
     return _Ranking(a[kept], b[kept], value[best[kept]], len(method) * len(other) - together.nnz)
@@ -284,7 +290,7 @@ def _evidence(atlas: Atlas, method: Numbers, other: Numbers) -> dict[str, list[l
     """Return what ties each pair, the papers that have most of these ties, and their sentences."""
     named = incidence(atlas)
     counts = np.maximum(named.by_concept.getnnz(axis=0), 1)
-    telling = (atlas.concepts["kind"] != Kind.METRIC).to_numpy(dtype=bool) / np.sqrt(counts)
+    telling = (atlas.concepts["kind"] != Kind.METRIC).to_numpy(dtype=bool) / counts
     beside_method, beside_other = ((named.by_concept[:, side].T @ named.matrix).tocsr() for side in (method, other))
     ties = beside_method.multiply(beside_other).multiply(telling[None]).tocsr()
     rows = zip(ties.indptr, ties.indptr[1:], strict=False)
@@ -305,8 +311,7 @@ def _evidence(atlas: Atlas, method: Numbers, other: Numbers) -> dict[str, list[l
 def _top(items: Numbers, values: Numeric, n: int) -> Numbers:
     """Return the n items with the highest values above 0."""
     order = np.lexsort((items, -values.round(9)))[:n]
-    top: Numbers = items[order[values[order] > 0]]
-    return top
+    return items[order[values[order] > 0]].astype(np.int64)
 
 
 def _papers_with(named: Incidence, concept: int, ties: Numbers) -> Numbers:

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
+
 from graphx.atlas import Atlas
 from graphx.errors import ExportError
 from graphx.query import READABLE, Selection
-from graphx.writers import gexf, graphml, html, node_link
+from graphx.writers import gexf, graphml, html, node_link, reading_list
 
 
 class Writer(NamedTuple):
@@ -37,6 +39,10 @@ WRITERS = (
 )
 
 
+READING_LISTS = {".md": reading_list.markdown, ".bib": reading_list.bibtex, ".ris": reading_list.ris}
+"""What writes a reading list, by suffix."""
+
+
 def to_bytes(atlas: Atlas, suffix: str, selection: Selection | None = None) -> bytes:
     """Return the bytes of a file in the format that goes by a suffix.
 
@@ -55,7 +61,23 @@ def write(atlas: Atlas, path: Path, selection: Selection | None = None) -> None:
     Raises:
         ExportError: no format goes by that suffix, or the file cannot be written.
     """
-    data = to_bytes(atlas, path.suffix, selection)
+    _replace(path, to_bytes(atlas, path.suffix, selection))
+
+
+def write_reading_list(papers: pd.DataFrame, path: Path) -> None:
+    """Write a reading list as Markdown (.md), BibTeX (.bib) or RIS (.ris), whole or not at all.
+
+    Raises:
+        ExportError: no format goes by that suffix, or the file cannot be written.
+    """
+    form = READING_LISTS.get(path.suffix.lower())
+    if form is None:
+        raise ExportError.unknown_format(path.name, READING_LISTS)
+    _replace(path, form(papers).encode("utf-8"))
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Put a file in its place once it is complete."""
     partial = path.with_name(f".{path.name}.partial")
     try:
         partial.write_bytes(data)
