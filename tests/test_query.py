@@ -129,7 +129,7 @@ def test_the_graph_has_plain_attributes_of_one_type(atlas: Atlas) -> None:
     keys = [key for _, _, key in graph.edges(keys=True)]
     assert len(set(keys)) == len(keys)
     relations = {data["relation"] for _, _, data in graph.edges(data=True)}
-    assert relations == {Relation.SHARES, Relation.BUILDS_ON, *Role}
+    assert relations == {Relation.SHARES, Relation.BUILDS_ON, Relation.SIMILAR, *Role}
 
 
 def test_questions_leave_the_atlas_alone(small: Atlas) -> None:

@@ -61,7 +61,7 @@ def group(
             the links demand it, and communities keep the ids of those they overlap most.
 
     Returns:
-        `communities`, by level and id but the rest last on its level, and `membership`, by level and then as in `papers`.
+        `communities`, by level and id with the rest last on its level, and `membership`, by level and as in `papers`.
     """
     if papers.empty:
         return Communities(frame("communities", []), frame("membership", []))

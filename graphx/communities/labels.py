@@ -83,6 +83,7 @@ class _Term(NamedTuple):
     label: str
     fit: bool
     home: bool
+    repeats: bool
 
 
 def label(found: pd.DataFrame, parents: list[str]) -> list[str]:
@@ -97,8 +98,8 @@ def label(found: pd.DataFrame, parents: list[str]) -> list[str]:
         parents: the label of each one's parent, "" at level 0.
     """
     home = found.sort_values(["score", "community"], ascending=[False, True]).drop_duplicates("concept")
-    at_home = found["concept"].map(home.set_index("concept")["community"]) == found["community"]
-    top = found.assign(home=at_home).groupby("community").head(4 * N_TERMS)
+    its_home = found["concept"].map(home.set_index("concept")["community"]) == found["community"]
+    top = found.assign(home=its_home).groupby("community").head(4 * N_TERMS)
     columns = (top[name].tolist() for name in ("community", "label", "score", "fit", "home"))
     by_community = {c: list(rows) for c, rows in groupby(zip(*columns, strict=True), key=itemgetter(0))}
     used = set(parents)
@@ -108,10 +109,12 @@ def label(found: pd.DataFrame, parents: list[str]) -> list[str]:
         best: list[_Term] = []
         for _, term, score, fit, home in by_community.get(community, []):
             repeats = any(_words(term) <= words for words in above)
-            best.append(_Term(-score * (REPEATED if repeats else 1), term, fit, home))
+            best.append(_Term(-score * (REPEATED if repeats else 1), term, fit, home, repeats))
         best.sort()
         fit = [term for term in best if term.fit]
-        choices = (_parts([term for term in fit if term.home]), _parts(fit), _parts(fit, WEAKEST), _parts(best))
+        fresh = [term for term in fit if not term.repeats]
+        at_home = [term for term in fit if term.home]
+        choices = [_parts(at_home), _parts(fit), _parts(fit, WEAKEST), _parts(fresh, WEAKEST), _parts(best)]
         texts = [SEPARATOR.join(choice) for choice in choices if choice] or [MIXED]
         names.append(next((text for text in texts if text not in used), None) or _unlike(texts[0], used))
         used.add(names[-1])

@@ -41,7 +41,8 @@ def find(atlas: Atlas, name: str) -> str:
     if name.strip() and (called := atlas.once("normalised names", _normalised).get(normalise(name))):
         return called
     found = search(atlas, name, limit=3)
-    if len(found) == 1 and not found.attrs["note"]:
+    held = [all(word in label.casefold() for word in name.casefold().split()) for label in found["label"]]
+    if len(found) == 1 and held[0]:
         return str(found["node_id"].iloc[0])
     raise NotFoundError.nothing_called(name, list(found["label"]))
 
