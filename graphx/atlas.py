@@ -31,7 +31,19 @@ Progress = Callable[[str, int, int], None]
 """Is told the step, how much of it is done, and of how much."""
 T = TypeVar("T")
 
-_PACKAGES = ("graphx", "spacy", "onnxruntime", "tokenizers", "pandas", "pyarrow", "numpy", "networkx", "igraph")
+_PACKAGES = (
+    "graphx",
+    "spacy",
+    "onnxruntime",
+    "tokenizers",
+    "pandas",
+    "pyarrow",
+    "numpy",
+    "scipy",
+    "networkx",
+    "igraph",
+    "usearch",
+)
 
 
 def _silent(step: str, done: int, of: int) -> None:
@@ -138,6 +150,7 @@ def assemble(
     from graphx.layout import lay_out
     from graphx.links import link, match
     from graphx.papers import merge
+    from graphx.similar import neighbours
 
     if reading.records.empty:
         first = f" First problem: {', '.join(reading.problems.iloc[0])}." if len(reading.problems) else ""
@@ -160,11 +173,11 @@ def assemble(
     step("mentions")
     mentions, concepts, paper_concepts = join(found, papers, settings.thesaurus)
     step("concepts")
-    references = match(papers)
-    links = link(papers, mentions, concepts, paper_concepts, references)
+    references, near = match(papers), neighbours(papers)
+    links = link(papers, mentions, concepts, paper_concepts, references, near)
     step("links")
     previous = (old.communities, old.membership) if old else None
-    communities, membership = group(papers, links, concepts, paper_concepts, mentions, settings, previous)
+    communities, membership = group(papers, links, concepts, paper_concepts, mentions, settings, near, previous)
     step("communities")
     where = (old.papers, old.concepts) if old else None
     positions = lay_out(papers, concepts, paper_concepts, links, membership, settings.seed, where)
@@ -396,6 +409,6 @@ def _code_hash() -> str:
     digest = hashlib.sha256()
     for file in sorted(package.rglob("*")):
         part = file.relative_to(package).parts[0]
-        if file.suffix in (".py", ".tsv", ".onnx", ".json") and part not in shown_only:
+        if file.suffix in (".py", ".tsv", ".onnx", ".json", ".npz") and part not in shown_only:
             digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()

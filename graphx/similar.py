@@ -6,7 +6,7 @@ link is `shares`. The proof is the pair of sentences, one of each text, that are
 
 import re
 from itertools import chain, pairwise
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 import pandas as pd
@@ -40,11 +40,29 @@ _GAP = re.compile(
 """What is between two sentences: a newline, or space after an end and before anything but a small letter."""
 
 
-def find(papers: pd.DataFrame, named: sparse.csr_array, k: int = KEPT) -> pd.DataFrame:
+class Neighbours(NamedTuple):
+    """The papers nearest to every paper, the best first.
+
+    Attributes:
+        near: row numbers in `papers`, papers × neighbours.
+        alike: their cosines, papers × neighbours.
+    """
+
+    near: NDArray[np.int64]
+    alike: NDArray[np.float32]
+
+
+def neighbours(papers: pd.DataFrame) -> Neighbours:
+    """Return the papers whose texts are nearest to every paper's."""
+    return Neighbours(*nearest(encode(_texts(papers)), LOOKED_AT))
+
+
+def find(papers: pd.DataFrame, named: sparse.csr_array, found: Neighbours, k: int = KEPT) -> pd.DataFrame:
     """Return the links `similar`, at least `ALIKE` and of every paper the k best.
 
     Args:
-        papers: the table `papers`.
+        papers: the table `papers`, sorted by id.
+        found: what `neighbours` gives.
         named: papers × concepts in the order of `papers`, not zero where a paper names a concept.
         k: links that each paper keeps.
 
@@ -52,12 +70,9 @@ def find(papers: pd.DataFrame, named: sparse.csr_array, k: int = KEPT) -> pd.Dat
         The columns of `links` that say something here, sorted by source and target. Only what ties a
         paper that shares no concept with any other is in the backbone, and of that its best.
     """
-    order = np.argsort(papers["paper_id"].to_numpy(dtype=object), kind="stable")
-    papers, named = papers.take(order), named[order]
     ids = papers["paper_id"].to_numpy(dtype=object)
-    texts = list(map(text, papers["title"], papers["abstract"]))
-    pairs, weight = _pairs(encode(texts), named, k)
-    evidence, places, target_places = _proofs(texts, pairs)
+    pairs, weight = _pairs(found, named, k)
+    evidence, places, target_places = _proofs(_texts(papers), pairs)
     return pd.DataFrame(
         {
             "source": ids[pairs[:, 0]],
@@ -72,6 +87,10 @@ def find(papers: pd.DataFrame, named: sparse.csr_array, k: int = KEPT) -> pd.Dat
             "backbone": _only_ties(pairs, weight, named),
         }
     )
+
+
+def _texts(papers: pd.DataFrame) -> list[str]:
+    return list(map(text, papers["title"], papers["abstract"]))
 
 
 def compare(one: str, other: str) -> tuple[float, tuple[int, int], tuple[int, int]]:
@@ -143,11 +162,9 @@ def _searched(vectors: NDArray[np.float32], k: int) -> NDArray[np.int64]:
     return near
 
 
-def _pairs(
-    vectors: NDArray[np.float32], named: sparse.csr_array, k: int
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _pairs(found: Neighbours, named: sparse.csr_array, k: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return pairs of rows, the lower first and sorted, and their cosines to four places."""
-    near, alike = nearest(vectors, max(k, LOOKED_AT))
+    near, alike = found
     row = np.repeat(np.arange(len(near)), near.shape[1]).astype(np.int64)
     pairs, weight = np.stack([row, near.ravel()], axis=1), alike.ravel()
     close = weight >= ALIKE

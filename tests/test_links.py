@@ -11,6 +11,7 @@ from graphx.links import shares as shares_of
 from graphx.links.shares import concept_matrix, find_shares, scaled
 from graphx.nlp.mentions import find
 from graphx.papers import texts
+from graphx.similar import neighbours
 from graphx.tables import Relation, frame
 
 PARTS = ["methods", "datasets", "tasks", "metrics"]
@@ -23,7 +24,7 @@ def linked(*papers: tuple[str, str, str | None]) -> pd.DataFrame:
         for n, (t, a, d) in enumerate(papers)
     ]
     table = frame("papers", rows)
-    return link(table, *join(find(table), table), match(table))
+    return link(table, *join(find(table), table), match(table), neighbours(table))
 
 
 def test_shares_has_parts_that_add_up_and_evidence(atlas: Atlas) -> None:
@@ -210,7 +211,12 @@ def test_a_reference_is_matched_or_dangles(reference: str, target: str | None, b
     row = references.iloc[0]
     assert (row["target"] if target else pd.isna(row["target"])) == (target or True)
     assert (row["by"] == by) if by else pd.isna(row["by"])
-    cites = link(papers, *(frame(name, []) for name in ("mentions", "concepts", "paper_concepts")), references)
+    cites = link(
+        papers,
+        *(frame(name, []) for name in ("mentions", "concepts", "paper_concepts")),
+        references,
+        neighbours(papers),
+    )
     cites = cites[cites["relation"] == Relation.CITES]
     assert [(r.source, r.target, list(r.evidence)) for r in cites.itertuples()] == (
         [("a", target, [reference])] if target else []

@@ -18,6 +18,7 @@ from graphx.communities.joining import LEAST_STEP, between, heights, join, merge
 from graphx.communities.levels import communities, levels, membership, named
 from graphx.communities.sweep import MANY, ROUNDS, Sweep, finest, sweep
 from graphx.communities.tree import REST_LABEL, Older, name, plant
+from graphx.similar import Neighbours
 from graphx.tables import Settings, frame
 
 __all__ = ["REST_LABEL", "SMALL_PILE", "Communities", "changes", "group", "paper_graph", "seeded"]
@@ -40,6 +41,7 @@ def group(
     paper_concepts: pd.DataFrame,
     mentions: pd.DataFrame,
     settings: Settings,
+    near: Neighbours | None = None,
     previous: tuple[pd.DataFrame, pd.DataFrame] | None = None,
 ) -> Communities:
     """Group papers into nested communities, label them and say what proves the labels.
@@ -57,6 +59,7 @@ def group(
         paper_concepts: the table.
         mentions: the table.
         settings: `resolution` is that of level 0; `seed` decides.
+        near: what `similar.neighbours` gives; texts that are alike tie papers, too.
         previous: `communities` and `membership` of an older atlas. Its papers move only where
             the links demand it, and communities keep the ids of those they overlap most.
 
@@ -65,7 +68,7 @@ def group(
     """
     if papers.empty:
         return Communities(frame("communities", []), frame("membership", []))
-    ties = paper_ties(papers, links)
+    ties = paper_ties(papers, links, near)
     older = Older(*previous, papers["paper_id"]) if previous else None
     runs = sweep(ties, settings.resolution, settings.seed)
     resolutions, columns = _nested(ties, runs, settings, older)

@@ -14,6 +14,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from graphx.similar import Neighbours
+
+NEAREST, ALIKE = 5, 0.4
+"""Papers nearest by text that a paper is tied to, and the least cosine: what is less alike has its field in common."""
+BY_TEXT = 0.3
+"""Weight of two texts that are the same, in weights of links: at a cosine of .5 it is a common link `shares`."""
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -61,14 +67,24 @@ def summed(n: int, source: Ints, target: Ints, weight: Floats) -> Ties:
     return Ties(n, pairs // max(n, 1), pairs % max(n, 1), sums(place, weight, len(pairs)))
 
 
-def paper_ties(papers: pd.DataFrame, links: pd.DataFrame) -> Ties:
-    """Return the backbone's summed `weight` between papers, numbered as in the table `papers`."""
+def paper_ties(papers: pd.DataFrame, links: pd.DataFrame, near: Neighbours | None = None) -> Ties:
+    """Return the backbone's summed `weight` between papers, numbered as in the table `papers`.
+
+    Between a paper and its `NEAREST` by text stands `BY_TEXT` times the square of their cosine, too.
+    """
     links = links[links["backbone"]]
     index = pd.Index(papers["paper_id"].to_numpy(dtype=object))
     source, target = (
         index.get_indexer(links[end].to_numpy(dtype=object)).astype(np.int64) for end in ("source", "target")
     )
-    return summed(len(index), source, target, links["weight"].to_numpy(dtype=float))
+    weight = links["weight"].to_numpy(dtype=float)
+    if near is not None:
+        first, alike = near.near[:, :NEAREST], near.alike[:, :NEAREST].astype(np.float64)
+        row, place = np.nonzero(alike >= ALIKE)
+        pairs = np.unique(np.sort(np.column_stack([row, first[row, place]]), axis=1), axis=0, return_index=True)
+        source, target = np.concatenate([source, pairs[0][:, 0]]), np.concatenate([target, pairs[0][:, 1]])
+        weight = np.concatenate([weight, BY_TEXT * np.round(alike[row, place][pairs[1]], 4) ** 2])
+    return summed(len(index), source, target, weight)
 
 
 def paper_graph(papers: pd.DataFrame, links: pd.DataFrame) -> ig.Graph:

@@ -1,8 +1,8 @@
 """Finest communities to nested ones, bottom-up.
 
-Starting from what is certain and joining it finds planted hierarchies that splitting from
-the top misses: M. Dreveton, D. Kuroda, M. Grossglauser and P. Thiran, "When Does Bottom-up
-Beat Top-down in Hierarchical Community Detection?", 2023.
+Joining the finest communities that are certain finds levels of planted hierarchies that splitting
+from the top skips (`benchmarks/communities.py`): M. Dreveton, D. Kuroda, M. Grossglauser and
+P. Thiran, "When Does Bottom-up Beat Top-down in Hierarchical Community Detection?", 2023.
 """
 
 import numpy as np

@@ -116,7 +116,7 @@ def label(found: pd.DataFrame, parents: list[str]) -> list[str]:
         at_home = [term for term in fit if term.home]
         choices = [_parts(at_home), _parts(fit), _parts(fit, WEAKEST), _parts(fresh, WEAKEST), _parts(best)]
         texts = [SEPARATOR.join(choice) for choice in choices if choice] or [MIXED]
-        names.append(next((text for text in texts if text not in used), None) or _unlike(texts[0], used))
+        names.append(next((text for text in texts if text not in used), None) or unlike(texts[0], used))
         used.add(names[-1])
     return names
 
@@ -161,7 +161,7 @@ def _words(term: str) -> set[str]:
     return set(re.findall(r"\w+", term.lower()))
 
 
-def _unlike(text: str, used: set[str]) -> str:
+def unlike(text: str, used: set[str]) -> str:
     """Return a text that is not used yet, numbered if need be."""
     n = 2
     fresh = text

@@ -10,6 +10,9 @@ from graphx.communities.graph import Floats, Ints, Ties
 from graphx.communities.sweep import Sweep, certainty
 from graphx.communities.tree import REST_LABEL, Node
 
+LONGEST_NAME = 50
+"""Characters of a title that names a community."""
+
 
 class Level(NamedTuple):
     """The communities of one level, and where every paper is among them: -1 where in none or on its own."""
@@ -92,6 +95,10 @@ def communities(
         parts = labels.parts(telling, names, concepts)
         proof = evidence.sentences(level.of, parts, centrality, papers, mentions, what.mention_paper)
         terms = telling.groupby("community").head(labels.N_TERMS).groupby("community")["label"].agg(list)
+        for number, name in enumerate(names):
+            if name.startswith(labels.MIXED):
+                label, proof[number] = _after_papers(papers, central[number])
+                names[number] = labels.unlike(label, set(names))
         for number, node in enumerate(level.nodes):
             sentences, places = proof.get(number, ([], []))
             rows.append(
@@ -111,3 +118,12 @@ def communities(
         label_of |= {node.community_id: name for node, name in zip(level.nodes, names, strict=False)}
         above = level.of
     return rows
+
+
+def _after_papers(papers: pd.DataFrame, central: list[str]) -> tuple[str, tuple[list[str], list[str]]]:
+    """Name a community whose papers name nothing in common after its most central paper; titles are the proof."""
+    titles = papers.set_index("paper_id")["title"].reindex(central[:2])
+    name = titles.iloc[0].partition(":")[0]
+    short = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME].rsplit(' ', 1)[0]}…"
+    places = [f"{paper_id} 0:{len(title)}" for paper_id, title in titles.items()]
+    return f"around “{short}”", (list(titles), places)

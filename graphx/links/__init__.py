@@ -12,6 +12,7 @@ from graphx.links.backbone import NOISE, backbone, disparity, reweigh
 from graphx.links.builds_on import find_builds_on
 from graphx.links.cites import find_cites, match
 from graphx.links.shares import PARTS, concept_matrix, find_shares, scaled
+from graphx.similar import Neighbours
 from graphx.tables import frame
 
 __all__ = ["NOISE", "PARTS", "backbone", "disparity", "link", "match", "reweigh"]
@@ -23,15 +24,25 @@ def link(
     concepts: pd.DataFrame,
     paper_concepts: pd.DataFrame,
     references: pd.DataFrame,
+    near: Neighbours,
 ) -> pd.DataFrame:
-    """Return the table `links`, sorted by relation, source and target."""
+    """Return the table `links`, sorted by relation, source and target.
+
+    Args:
+        papers: the table.
+        mentions: the table.
+        concepts: the table.
+        paper_concepts: the table.
+        references: the table, as `match` gives it.
+        near: what `similar.neighbours` gives.
+    """
     weights = scaled(paper_concepts, concepts)
     named = concept_matrix(weights, papers, concepts)
     found = {
         "builds_on": find_builds_on(papers, mentions, concepts, weights),
         "cites": find_cites(references),
         "shares": find_shares(named, papers, concepts),
-        "similar": similar.find(papers, named),
+        "similar": similar.find(papers, named, near),
     }
     tables = [frame("links", rows) for _, rows in sorted(found.items()) if len(rows)]
     return pd.concat(tables, ignore_index=True) if tables else frame("links", [])
