@@ -9,7 +9,7 @@ write whose texts are unlike means two things.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
@@ -26,6 +26,8 @@ from graphx.tables import Relation, Role
 
 LONG_PHRASE = 3
 """Words; a shorter phrase in a title ("data placement") is a topic and no artefact."""
+COMMON = 10
+"""Papers; what more of them name, and the title of who seems to introduce it doesn't, is everybody's ("VLM")."""
 ALIKE = 0.25
 """Cosine of two papers' texts; a name that both write means two things if they are less alike."""
 _VERB = r"\b(?:propos|introduc|present|develop|releas|design|construct|creat|build|built|publish)\w*\b"
@@ -62,11 +64,13 @@ def find_builds_on(
     artefacts = _artefacts(papers, mentions, concepts)
     uses = [*_by_name(artefacts, mentions), *_within_phrases(artefacts, mentions)]
     dates = _dates(papers)
+    users = Counter(via for via, _ in {(via, paper_id) for paper_id, via, _, exact in uses if exact})
+    common = {via for via, n in users.items() if n > COMMON and not artefacts[via].titled}
     older = {via for paper_id, via, _, exact in uses if exact and _before(dates, paper_id, artefacts[via].target)}
     found: dict[tuple[str, str, str], dict[tuple[int, int], None]] = defaultdict(dict)
     for paper_id, via, sentence, _ in uses:
         target = artefacts[via].target
-        if paper_id != target and via not in older and not _before(dates, paper_id, target):
+        if paper_id != target and via not in older | common and not _before(dates, paper_id, target):
             found[paper_id, target, via][sentence] = None
     text_of = texts(papers)
     keys = sorted(found)
@@ -93,12 +97,14 @@ class _Artefact(NamedTuple):
         forms: how it writes the name.
         sentences: where it introduces it.
         phrase: the words of the name, if it is a long phrase that leads the title.
+        titled: the paper's title carries it.
     """
 
     target: str
     forms: set[str]
     sentences: list[tuple[int, int]]
     phrase: tuple[str, ...]
+    titled: bool
 
 
 def _artefacts(papers: pd.DataFrame, mentions: pd.DataFrame, concepts: pd.DataFrame) -> dict[str, _Artefact]:
@@ -115,6 +121,7 @@ def _artefacts(papers: pd.DataFrame, mentions: pd.DataFrame, concepts: pd.DataFr
         own = list(rows)
         text = text_of[own[0].paper_id]
         title = text.partition("\n")[0]
+        titled = any(m.end <= len(title) for m in own)
         leading = [m.text for m in own if _leads(title, m.start, m.end)]
         longest = max(sorted(leading), key=len, default="")
         phrase = _words(longest) if len(longest.split()) >= LONG_PHRASE else ()
@@ -123,7 +130,7 @@ def _artefacts(papers: pd.DataFrame, mentions: pd.DataFrame, concepts: pd.DataFr
         named = any(_is_own_name(m.text) and _is_claimed(text, m.sentence_start, m.start) for m in own)
         if phrase or coined or named:
             sentences = [(m.sentence_start, m.sentence_end) for m in own if m.role == Role.INTRODUCES]
-            found[concept_id] = _Artefact(str(own[0].paper_id), forms, list(dict.fromkeys(sentences)), phrase)
+            found[concept_id] = _Artefact(str(own[0].paper_id), forms, list(dict.fromkeys(sentences)), phrase, titled)
     return found
 
 
