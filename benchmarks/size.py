@@ -42,7 +42,8 @@ def build(file: Path, n: int, folder: Path) -> dict[str, float]:
     ]
     wall, memory = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     info = json.loads((atlas / "atlas.json").read_text())
-    return info["counts"] | info["seconds"] | {"wall": wall, "memory": memory}
+    counts = {f"n_{name}": count for name, count in info["counts"].items()}
+    return counts | info["seconds"] | {"wall": wall, "memory": memory}
 
 
 def main(file: Path, sizes: list[int]) -> None:
@@ -54,8 +55,8 @@ def main(file: Path, sizes: list[int]) -> None:
             got = build(file, n, Path(folder))
         steps = " | ".join(f"{got[step]:.1f}" for step in STEPS)
         print(
-            f"| {got['papers']:,} | {steps} | {got['wall']:.1f} | {got['memory']:,.0f} "
-            f"| {got['concepts']:,} | {got['links']:,} |",
+            f"| {got['n_papers']:,} | {steps} | {got['wall']:.1f} | {got['memory']:,.0f} "
+            f"| {got['n_concepts']:,} | {got['n_links']:,} |",
             flush=True,
         )
 

@@ -12,9 +12,15 @@ from graphx.nlp.names import is_name_like
 from graphx.nlp.terms import settled_kind
 from graphx.tables import ROLE_ORDER, Kind, Role
 
-INTRODUCES = 0.6
+INTRODUCES = 0.8
 """Mean probability over a thing's mentions from which on the paper introduces it."""
 
+_OTHERS = re.compile(
+    r"\b(?:(?:than|outperform\w*|surpass\w*|compared? (?:to|with)|against|state-of-the-art|existing)\b[^.;:,]{0,50}"
+    r"|(?:extensions?|generali[sz]ations?|versions?|variants?|relaxations?|implementations?) of\b[^.;:,]{0,25})$",
+    re.I,
+)
+"""What stands before the name of something that others made."""
 _ROLES = tuple(ROLE_ORDER)
 
 
@@ -40,9 +46,14 @@ def roles(doc: Doc) -> Doc:
 def _may_be_new(spans: list[Span]) -> bool:
     """Tell whether a thing can be what a paper introduces.
 
-    A common word ("general", "consensus") and a compound of an acronym ("epsilon-DP") name nothing new, and
-    a dataset that everybody knows is new only to the paper that carries it in its title.
+    What is named only as somebody else's ("faster than", "an extension of") is not. A common word ("general",
+    "consensus") and a compound of an acronym ("epsilon-DP") name nothing new, and a dataset that
+    everybody knows is new only to the paper that carries it in its title.
     """
+    if all(_OTHERS.search(span.doc.text[span.sent.start_char : span.start_char]) for span in spans):
+        return False
+    if all(_is_cut(span) for span in spans) or _versioned(spans[0]):
+        return False
     first = spans[0]
     if settled_kind(first.text) == Kind.DATASET:
         return "\n" in first.doc.text[first.end_char :] and "\n" not in first.doc.text[: first.start_char]
@@ -51,9 +62,19 @@ def _may_be_new(spans: list[Span]) -> bool:
     return any(" " in span.text or "-" in span.text or is_name_like(span.text) or _coined(span) for span in spans)
 
 
+def _is_cut(span: Span) -> bool:
+    """Tell whether a form is a piece of something: "intra" of "intra-node", or half of what stands in brackets."""
+    return re.match(r"-\w", span.doc.text[span.end_char :]) is not None or span.text.count("(") != span.text.count(")")
+
+
+def _versioned(span: Span) -> bool:
+    """Tell whether the title coins a later version of what a form names: "FlashAttention" in "FlashAttention-2: …"."""
+    return re.match(rf"{re.escape(span.text)}(?:[- ]?[vV]?[2-9](?:\.\d)?|\+\+)\b", span.doc.text) is not None
+
+
 def _coined(span: Span) -> bool:
-    """Tell whether a word is written with a capital where no sentence begins, or begins the title."""
-    return span.text[0].isupper() and (span.start == 0 or not span[0].is_sent_start)
+    """Tell whether a word begins the title, or has a capital within a sentence of the abstract."""
+    return span.start == 0 or (span.text[0].isupper() and not span[0].is_sent_start and span.sent.start > 0)
 
 
 def _probabilities(span: Span) -> NDArray[np.float32]:
