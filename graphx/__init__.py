@@ -9,9 +9,9 @@ An atlas is a pure function of papers and settings; everything else reads an atl
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from graphx.atlas import Atlas, build, load, save
+    from graphx.atlas import Atlas, build, load, save, update
 
-__all__ = ["Atlas", "build", "load", "save"]
+__all__ = ["Atlas", "build", "load", "save", "update"]
 
 
 def __getattr__(name: str) -> Any:

@@ -21,7 +21,14 @@ ROLE_TITLES = {
     Role.COMPARES: "Compared in",
     Role.MENTIONS: "Mentioned in",
 }
-_RELATIONS = {"builds_on": "this paper builds on it:", "is_built_on_by": "builds on this paper:", "shares": "shares"}
+_RELATIONS = {
+    "builds_on": "this paper builds on it:",
+    "is_built_on_by": "builds on this paper:",
+    "cites": "this paper cites it:",
+    "is_cited_by": "cites this paper:",
+    "shares": "shares",
+    "similar": "says alike things:",
+}
 MOST_SENTENCES = 40
 """Papers shown with their sentence on a concept's card; the rest are counted."""
 

@@ -18,6 +18,7 @@ from pyvis.network import Network as VisNetwork
 
 from graphx.atlas import Atlas
 from graphx.cards import card, welcome
+from graphx.layout.discs import enclosed
 from graphx.query import CONCEPT, READABLE, Network, Selection, network
 from graphx.tables import Kind, Relation
 
@@ -171,16 +172,16 @@ def _discs(atlas: Atlas, part: Network, colour_of: dict[str, str]) -> list[dict[
         if own.empty:
             continue
         x, y = own["x"].to_numpy(dtype=float), own["y"].to_numpy(dtype=float)
-        centre = ((x.min() + x.max()) / 2, (y.min() + y.max()) / 2)
+        centre, radius = enclosed(x + 1j * y, np.zeros(len(own)))
         discs.append(
             {
                 "id": c.community_id,
                 "label": c.label,
                 "colour": colour_of[c.community_id],
                 "n": int((own["type"] == "paper").sum()),
-                "x": round(float(centre[0]), 1),
-                "y": round(float(centre[1]), 1),
-                "r": round(float(np.hypot(x - centre[0], y - centre[1]).max()) + 30, 1),
+                "x": round(centre.real, 1),
+                "y": round(centre.imag, 1),
+                "r": round(radius + 30, 1),
             }
         )
     return discs

@@ -46,17 +46,20 @@ export function drawMap(host, vis, data, on) {
   observer.observe(host);
   host.addEventListener("mouseleave", () => network.interactionHandler.popup?.hide());
 
-  // vis-network's own fit leaves room for labels that are not drawn at that zoom.
+  // vis-network's own fit leaves room for labels that are not drawn at that zoom, and none for discs and their names.
   function fit(animation = false) {
-    const positions = nodes.get({ fields: ["x", "y"] });
-    const span = (axis) => {
-      const values = positions.map((p) => p[axis]);
-      return [Math.min(...values), Math.max(...values)];
-    };
+    const span = (axis) => [
+      Math.min(...communities.map((c) => c[axis] - c.r)),
+      Math.max(...communities.map((c) => c[axis] + c.r)),
+    ];
     const [left, right] = span("x");
     const [top, bottom] = span("y");
-    const scale = Math.min(host.clientWidth / (right - left + 160), host.clientHeight / (bottom - top + 240), 1.2);
-    network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 - 20 }, scale, animation });
+    const [edge, name] = [12, 26]; // pixels on screen
+    const scale = Math.min(
+      (host.clientWidth - 2 * edge) / (right - left), (host.clientHeight - 2 * edge - name) / (bottom - top), 1.2,
+    );
+    const position = { x: (left + right) / 2, y: (top + bottom) / 2 - name / 2 / scale };
+    network.moveTo({ position, scale, animation });
   }
 
   function drawDiscs(context) {
@@ -97,20 +100,19 @@ export function drawMap(host, vis, data, on) {
     if (scale > 1.1) return; // one is inside a disc then
     for (const c of [...communities].sort((a, b) => b.n - a.n)) {
       const terms = c.label.split(" · ");
-      let name = terms[0];
-      for (let n = 2; n <= terms.length; n++) {
-        const longer = terms.slice(0, n).join(" · ");
-        if (context.measureText(longer).width > 2.4 * c.r) break;
-        name = longer;
-      }
-      const half = context.measureText(name).width / 2;
       const seen = c.x > left && c.x < right; // a name at the edge moves in rather than being cut
-      const x = seen ? Math.min(Math.max(c.x, left + half + size / 2), right - half - size / 2) : c.x;
       const y = c.y - c.r - size * 0.4;
-      const box = [x - half, y - size, x + half, y + size * 0.3];
-      if (taken.some((b) => box[0] < b[2] && b[0] < box[2] && box[1] < b[3] && b[1] < box[3])) continue;
-      taken.push(box);
-      write(name, x, y, selected === null ? theme.text : theme.text + "99");
+      for (let n = terms.length; n > 0; n--) {
+        const name = terms.slice(0, n).join(" · ");
+        const half = context.measureText(name).width / 2;
+        const x = seen ? Math.min(Math.max(c.x, left + half + size / 2), right - half - size / 2) : c.x;
+        const box = [x - half, y - size, x + half, y + size * 0.3];
+        if (n > 1 && half > 1.05 * c.r) continue;
+        if (taken.some((b) => box[0] < b[2] && b[0] < box[2] && box[1] < b[3] && b[1] < box[3])) continue;
+        taken.push(box);
+        write(name, x, y, selected === null ? theme.text : theme.text + "99");
+        break;
+      }
     }
   }
 
