@@ -13,7 +13,7 @@ QUESTIONS = [
     (["paper", "Matryoshka Quantization"], ["Gemma-2", "nearest papers, and why"]),
     (["why", "SP^2OT", "P^2OT"], ["builds_on", "similar"]),
     (["path", "HNSW", "LLM serving"], ["HNSW (concept)", "is introduced by", "LLM serving (concept)"]),
-    (["gaps"], ["chosen from"]),
+    (["gaps"], ["chosen from", "How far to believe it: on 74,688"]),
     (["gaps", "--between", "method-task"], ["chosen from"]),
     (["gaps", "--backtest"], ["No backtest"]),
     (["trends"], ["No trends"]),
