@@ -155,7 +155,12 @@ def backtest(
     Raises:
         ValueError: `between` is not a method and a dataset or task.
     """
-    _checked(between)
+    name = f"backtest {before} {list(k)} {'/'.join(_checked(between))}"
+    return atlas.once(name, lambda atlas: _backtest(atlas, before, k, between)).copy()
+
+
+def _backtest(atlas: Atlas, before: str | None, k: Sequence[int], between: tuple[str, str]) -> pd.DataFrame:
+    """Measure what `backtest` tells."""
     dates = _dates(atlas.papers)
     known = np.sort(dates[dates != ""])
     before = before or (known[int(0.75 * len(known))] if len(known) else "")
