@@ -62,6 +62,7 @@ def paper(atlas: AtlasPath, name: Name, as_json: AsJson = False) -> None:
     Example: graphx ask paper my-atlas "Matryoshka Quantization"
     """
     from graphx import query
+    from graphx.tables import ROLE_ORDER
 
     loaded = _load(atlas)
     answer = query.paper(loaded, query.find_paper(loaded, name))
@@ -74,7 +75,7 @@ def paper(atlas: AtlasPath, name: Name, as_json: AsJson = False) -> None:
     out.print(escape(answer.paper["title"]))
     if answer.community:
         out.print(escape(f"community: {answer.community['label']} (certainty {answer.community['certainty']:.2f})"))
-    concepts = answer.concepts.sort_values("role", key=lambda role: role.map(_role_order()), kind="stable")
+    concepts = answer.concepts.sort_values("role", key=lambda role: role.map(ROLE_ORDER), kind="stable")
     _print_table(concepts, "role label kind n_papers")
     _print_table(answer.neighbours, "relation title weight reasons", title="nearest papers, and why")
 
@@ -194,7 +195,8 @@ def communities(atlas: AtlasPath, as_json: AsJson = False) -> None:
     Example: graphx ask communities my-atlas
     """
     loaded = _load(atlas)
-    found = loaded.communities.sort_values("community_id", kind="stable", ignore_index=True)
+    ids = list(loaded.communities["community_id"])
+    found = loaded.communities.take(sorted(range(len(ids)), key=lambda place: _by_number(ids[place])))
     if as_json:
         _print_json(communities=found)
         return
@@ -226,7 +228,7 @@ def search(
 def reading_list(
     atlas: AtlasPath,
     names: Annotated[list[str] | None, typer.Argument(help="Concepts or titles.", show_default=False)] = None,
-    community: Annotated[str | None, typer.Option(help="A community's id (c03) or the start of its name.")] = None,
+    community: Annotated[str | None, typer.Option(help="A community's id (c03) or words of its name.")] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write: .md, .bib or .ris.", show_default=False)
     ] = None,
@@ -259,10 +261,9 @@ def _load(path: Path) -> "Atlas":
     return load(path)
 
 
-def _role_order() -> dict[str, int]:
-    from graphx.tables import ROLE_ORDER
-
-    return ROLE_ORDER
+def _by_number(community_id: str) -> tuple[int, ...]:
+    """Return what puts c2 before c10, and c2.10 after c2.9."""
+    return tuple(int(part) for part in community_id.removeprefix("c").split("."))
 
 
 def _answer(found: "pd.DataFrame", columns: str, as_json: bool, empty: str = "Nothing found.") -> None:

@@ -12,8 +12,9 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import pandas as pd
@@ -66,6 +67,11 @@ class Atlas:
     info: dict[str, Any]
     _places: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _made: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _lock: Any = field(default_factory=RLock, init=False, repr=False, compare=False)  # several visitors ask at once
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy the tables only; what is derived from them is made anew."""
+        return Atlas, tuple(getattr(self, f.name) for f in fields(self) if f.init)
 
     @property
     def coarsest(self) -> pd.DataFrame:
@@ -91,16 +97,18 @@ class Atlas:
 
     def once(self, name: str, make: Callable[["Atlas"], T]) -> T:
         """Return what `make` derives from this atlas; it is asked once, and what it made is kept under the name."""
-        if name not in self._made:
-            self._made[name] = make(self)
-        made: T = self._made[name]
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = make(self)
+            made: T = self._made[name]
         return made
 
     def _index(self, table: str, column: str) -> dict[str, Any]:
         """Return the numbers of the rows that have each value of a column."""
-        if (table, column) not in self._places:
-            rows: pd.DataFrame = getattr(self, table)
-            self._places[table, column] = rows.groupby(rows[column].to_numpy(dtype=object)).indices
+        with self._lock:
+            if (table, column) not in self._places:
+                rows: pd.DataFrame = getattr(self, table)
+                self._places[table, column] = rows.groupby(rows[column].to_numpy(dtype=object)).indices
         return self._places[table, column]
 
 
@@ -384,12 +392,8 @@ def _info(path: Path) -> dict[str, Any] | None:
 
 def _settings(plain: dict[str, Any]) -> Settings:
     """Return the settings that `_plain` wrote."""
-    pairs = {key: tuple(map(_tuples, value)) for key, value in plain.items() if isinstance(value, list)}
+    pairs = {key: tuple(map(tuple, value)) for key, value in plain.items() if isinstance(value, list)}
     return Settings(**{**plain, **pairs})
-
-
-def _tuples(value: list[Any]) -> tuple[Any, ...]:
-    return tuple(value)
 
 
 def _plain(settings: Settings) -> dict[str, Any]:

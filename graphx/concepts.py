@@ -69,15 +69,6 @@ def join(mentions: pd.DataFrame, papers: pd.DataFrame, thesaurus: Thesaurus = ()
     )
 
 
-def homes(paper_concepts: pd.DataFrame, membership: pd.DataFrame) -> dict[str, str]:
-    """Return for every concept the coarsest community whose papers name it with most weight."""
-    coarsest = membership.loc[membership["level"] == 0, ["paper_id", "community_id"]]
-    named = paper_concepts.merge(coarsest, on="paper_id")
-    weight = named.groupby(["concept_id", "community_id"])["weight"].sum().round(9).reset_index()
-    weight = weight.sort_values(["weight", "community_id"], ascending=[False, True]).drop_duplicates("concept_id")
-    return dict(zip(weight["concept_id"], weight["community_id"], strict=True))
-
-
 def _keyed(mentions: pd.DataFrame, papers: pd.DataFrame, thesaurus: Thesaurus) -> pd.DataFrame:
     """Return mentions with the key of what they name and why they have it, without those that are dropped."""
     known = {normalise(old): normalise(new) for old, new in shipped()}

@@ -47,6 +47,10 @@ class Relation(StrEnum):
     SIMILAR = "similar"
 
 
+REST_LABEL = "On their own"
+"""The last community of the coarsest level: papers tied to nothing, or to too few."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What a build was asked for; the same papers and settings give the same atlas."""
@@ -148,7 +152,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("backbone", FLAG, "drawn at first: significant, or a paper's strongest link"),
     ),
     "communities": (
-        Column("community_id", TEXT, "c01 is the largest"),
+        Column("community_id", TEXT, "c01 is the largest when built; an update keeps ids"),
         Column("level", COUNT, "0 is the coarsest"),
         Column("parent", TEXT, "the community one level up that holds it"),
         Column("label", TEXT, "its most characteristic concepts"),

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from scipy.spatial import cKDTree
 
 from graphx.atlas import Atlas
-from graphx.concepts import homes
 from graphx.layout import SATELLITE, Positions, lay_out
 from graphx.layout.discs import APART, GAP, INWARD, SPACING, _spread, _sunflower, enclosed, pack
 from graphx.layout.updates import CLOSEST
+from graphx.query.nodes import homes
 from graphx.tables import frame
 
 

@@ -226,3 +226,33 @@ def test_a_reference_is_matched_or_dangles(reference: str, target: str | None, b
 def test_a_paper_does_not_cite_itself() -> None:
     row = {"paper_id": "doi:10.1/x", "title": "T", "abstract": "", "doi": "10.1000/x1", "references": ["10.1000/x1"]}
     assert match(frame("papers", [row])).empty
+
+
+def test_what_everybody_names_is_no_tie(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shares_of, "HUB", 3)
+    table = frame("papers", [{"paper_id": f"p{n}", "title": f"T{n}", "abstract": "a"} for n in range(4)])
+    concepts = frame(
+        "concepts", [{"concept_id": c, "label": c, "kind": "method", "forms": [c]} for c in ("hub", "rare")]
+    )
+    named = [(f"p{n}", "hub") for n in range(4)] + [("p0", "rare"), ("p1", "rare")]
+    pairs = frame("paper_concepts", [{"paper_id": p, "concept_id": c, "weight": 1.0} for p, c in named])
+    matrix = concept_matrix(scaled(pairs, concepts), table, concepts)
+    found = find_shares(matrix, table, concepts)
+    assert [(r.source, r.target, list(r.evidence)) for r in found.itertuples()] == [("p0", "p1", ["rare"])]
+    assert np.asarray((matrix != 0).sum(axis=1)).tolist() == [1, 1, 0, 0]
+
+
+def test_an_arxiv_doi_is_an_arxiv_id() -> None:
+    doi = "10.48550/arxiv.2401.00001"
+    rows = [
+        {"paper_id": "a", "title": "A", "abstract": "", "references": ["arXiv:2401.00001v2"]},
+        {"paper_id": f"doi:{doi}", "title": "B", "abstract": "", "doi": doi},
+    ]
+    assert match(frame("papers", rows))["target"].to_list() == [f"doi:{doi}"]
+
+
+def test_evidence_is_what_stands_at_its_place(atlas: Atlas) -> None:
+    text_of = texts(atlas.papers)
+    for row in atlas.links[atlas.links["relation"].isin(["builds_on", "similar"])].itertuples():
+        spans = [tuple(map(int, place.split(":"))) for place in row.places]
+        assert list(row.evidence) == [text_of[row.source][start:end] for start, end in spans]

@@ -1,5 +1,9 @@
 """Questions to an atlas."""
 
+import pickle
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import networkx as nx
 import pandas as pd
 import pytest
@@ -140,3 +144,37 @@ def test_questions_leave_the_atlas_alone(small: Atlas) -> None:
     query.search(small, "fed")
     for name, table in before.items():
         pd.testing.assert_frame_equal(getattr(small, name), table)
+
+
+def test_an_atlas_is_copied_without_what_was_derived_from_it(small: Atlas) -> None:
+    query.search(small, "folded")
+    copy = pickle.loads(pickle.dumps(small))
+    assert copy.papers.equals(small.papers)
+    assert len(query.search(copy, "folded")) == len(query.search(small, "folded"))
+
+
+def test_visitors_who_ask_at_once_get_one_answer(small: Atlas) -> None:
+    made: list[object] = []
+
+    def make(atlas: Atlas) -> object:
+        time.sleep(0.05)
+        made.append(object())
+        return made[-1]
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = set(pool.map(lambda _: small.once("a test", make), range(8)))
+    assert len(made) == len(answers) == 1
+
+
+def test_the_graph_of_concepts(small: Atlas) -> None:
+    graph = small.graph("concepts")
+    counts = dict(zip(query.CONCEPT + small.concepts["concept_id"], small.concepts["n_papers"], strict=True))
+    assert set(graph) == set(counts)
+    named = {i: set(rows) for i, rows in small.paper_concepts.groupby("concept_id")["paper_id"]}
+    for a, b, data in graph.edges(data=True):
+        both = named[a.removeprefix(query.CONCEPT)] & named[b.removeprefix(query.CONCEPT)]
+        assert data["n_papers"] == len(both) > 0
+        assert data["weight"] == pytest.approx(len(both) * len(small.papers) / (counts[a] * counts[b]))
+    assert set(small.graph("papers")) == set(small.papers["paper_id"])
+    with pytest.raises(ValueError, match="choose papers, concepts or both"):
+        small.graph("authors")  # type: ignore[arg-type]

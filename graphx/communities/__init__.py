@@ -17,9 +17,9 @@ from graphx.communities.graph import Ints, Ties, leiden, paper_graph, paper_ties
 from graphx.communities.joining import LEAST_STEP, between, heights, join, merged, polished
 from graphx.communities.levels import communities, levels, membership, named
 from graphx.communities.sweep import MANY, ROUNDS, Sweep, finest, sweep
-from graphx.communities.tree import REST_LABEL, Older, name, plant
+from graphx.communities.tree import Older, name, plant
 from graphx.similar import Neighbours
-from graphx.tables import Settings, frame
+from graphx.tables import REST_LABEL, Settings, frame
 
 __all__ = ["REST_LABEL", "SMALL_PILE", "Communities", "changes", "group", "paper_graph", "seeded"]
 

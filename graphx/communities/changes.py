@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from graphx.communities.tree import REST_LABEL
+from graphx.tables import REST_LABEL
 
 MOST_OF = 0.5
 """Share of a community's papers, of those in both atlases, that makes the other its origin or heir."""

@@ -26,9 +26,13 @@ def heights(ties: Ties, strength: Floats) -> Floats:
     That is the resolution of modularity below which it pays to join the two. Found along
     chains of nearest neighbours, which end in pairs that are each other's nearest.
     """
+    tied = np.flatnonzero(strength > 0)
+    place = np.full(ties.n, -1)
+    place[tied] = np.arange(len(tied))
+    source, target, strength = place[ties.source], place[ties.target], strength[tied]
     alive = strength > 0
-    weight = np.zeros((ties.n, ties.n))
-    weight[ties.source, ties.target] = weight[ties.target, ties.source] = ties.weight
+    weight = np.zeros((len(tied), len(tied)))
+    weight[source, target] = weight[target, source] = ties.weight
     degree, whole = np.where(alive, strength, 1.0), strength.sum()
     found: list[float] = []
     chain: list[int] = []

@@ -26,7 +26,6 @@ WEAKEST = 0.02
 """The same where a label would be that of another community."""
 REPEATED = 0.5
 """What a term counts that the parent is called by."""
-MIXED = "Mixed"
 
 
 def terms(of: Ints, above: Ints, paper: Ints, concept: Ints, salience: Floats, concepts: pd.DataFrame) -> pd.DataFrame:
@@ -91,7 +90,8 @@ def label(found: pd.DataFrame, parents: list[str]) -> list[str]:
 
     A label has up to `N_PARTS` terms, the most telling first: none within another, and none
     that is more telling of another community of the level, unless nothing else is left. What
-    the parent is called by is repeated only where it tells one child from the others.
+    the parent is called by is repeated only where it tells one child from the others. It is
+    empty if the papers name nothing in common.
 
     Args:
         found: of `terms`.
@@ -115,7 +115,10 @@ def label(found: pd.DataFrame, parents: list[str]) -> list[str]:
         fresh = [term for term in fit if not term.repeats]
         at_home = [term for term in fit if term.home]
         choices = [_parts(at_home), _parts(fit), _parts(fit, WEAKEST), _parts(fresh, WEAKEST), _parts(best)]
-        texts = [SEPARATOR.join(choice) for choice in choices if choice] or [MIXED]
+        texts = [SEPARATOR.join(choice) for choice in choices if choice]
+        if not texts:
+            names.append("")
+            continue
         names.append(next((text for text in texts if text not in used), None) or unlike(texts[0], used))
         used.add(names[-1])
     return names

@@ -8,7 +8,8 @@ import pandas as pd
 from graphx.communities import evidence, labels, standing
 from graphx.communities.graph import Floats, Ints, Ties
 from graphx.communities.sweep import Sweep, certainty
-from graphx.communities.tree import REST_LABEL, Node
+from graphx.communities.tree import Node
+from graphx.tables import REST_LABEL
 
 LONGEST_NAME = 50
 """Characters of a title that names a community."""
@@ -96,8 +97,9 @@ def communities(
         proof = evidence.sentences(level.of, parts, centrality, papers, mentions, what.mention_paper)
         terms = telling.groupby("community").head(labels.N_TERMS).groupby("community")["label"].agg(list)
         for number, name in enumerate(names):
-            if name.startswith(labels.MIXED):
-                label, proof[number] = _after_papers(papers, central[number])
+            if not name:
+                members = ids.take(level.nodes[number].members)
+                label, proof[number] = _after_papers(papers, central.get(number) or list(members[:2]))
                 names[number] = labels.unlike(label, set(names))
         for number, node in enumerate(level.nodes):
             sentences, places = proof.get(number, ([], []))

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from graphx.communities.graph import Ints
+from graphx.tables import REST_LABEL
 
-REST_LABEL = "On their own"
 ALIKE = 1 / 3
 """Jaccard index from which on a community is the one of an older atlas that it overlaps most."""
 
@@ -118,7 +118,7 @@ def name(nodes: list[Node], older: Older | None, parent: str = "", level: int = 
     """Give all communities their ids: "c01" is the largest, "c01.1" the largest within it.
 
     With an older atlas a community has the id of the one there that it overlaps most, and
-    new ones get numbers that none had.
+    new ones get numbers that none of these had.
     """
     given = older.matches(nodes, level, parent) if older else {}
     free = older.last(parent) if older else 0

@@ -59,9 +59,9 @@ def backbone(links: pd.DataFrame, noise: float = NOISE) -> NDArray[np.bool_]:
     A link `shares` stands out if its significance is below the level or it is the strongest of
     one of its papers; the other relations have sentences to prove them and are as stored.
     """
-    mask: NDArray[np.bool_] = links["backbone"].to_numpy(dtype=bool).copy()
     if noise >= 1:
         return np.ones(len(links), dtype=bool)
+    mask: NDArray[np.bool_] = links["backbone"].to_numpy(dtype=bool).copy()
     shares = np.flatnonzero(links["relation"] == Relation.SHARES)
     own = links.iloc[shares]
     mask[shares] = (own["significance"].to_numpy(dtype=float) < noise) | strongest(*_numbered(own))

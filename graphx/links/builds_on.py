@@ -10,7 +10,7 @@ write whose texts are unlike means two things.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
@@ -82,11 +82,20 @@ def find_builds_on(
         rows.append(
             (
                 source, target, str(Relation.BUILDS_ON), weight.get((source, via), WITHIN), 1,
-                [text_of[source][start:end].strip() for start, end in own],
-                [f"{start}:{end}" for start, end in own], [f"{start}:{end}" for start, end in others], via, True,
+                [text_of[source][start:end] for start, end in _trimmed(text_of[source], own)],
+                [f"{start}:{end}" for start, end in _trimmed(text_of[source], own)],
+                [f"{start}:{end}" for start, end in _trimmed(text_of[target], others)], via, True,
             )
         )  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _trimmed(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return spans without the space at their ends."""
+    return [
+        (start + len(text[start:end]) - len(text[start:end].lstrip()), start + len(text[start:end].rstrip()))
+        for start, end in spans
+    ]
 
 
 class _Artefact(NamedTuple):

@@ -13,6 +13,9 @@ from graphx.tables import Relation, frame
 STRENGTH = 0.5
 """The weight of a citation: as much as a pair of papers that share half of what they name."""
 
+ARXIV_DOI = "10.48550/arxiv."
+"""What the DOIs begin with that arXiv gives its papers."""
+
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>,;]+", re.I)
 _ARXIV = re.compile(
     r"(?:arxiv[:./\s]*(?:abs/|org/abs/|org/pdf/)?|^)((?:\d{4}\.\d{4,5})|(?:[a-z-]+(?:\.[a-z]{2})?/\d{7}))(?:v\d+)?",
@@ -28,8 +31,8 @@ _SHORTEST_TITLE = 4
 def match(papers: pd.DataFrame) -> pd.DataFrame:
     """Match every reference to the paper here that it means.
 
-    By DOI, arXiv id or OpenAlex id; else by title, if the reference holds all of a paper's title
-    and no year that is more than one off the paper's.
+    By DOI, arXiv id or OpenAlex id; else by title, if the reference holds all of a paper's title,
+    unless every year that it states is more than one off the paper's. A paper that lists itself is passed over.
 
     Returns:
         The table `references`, in order of papers and of their lists; `target` is null where a
@@ -71,6 +74,8 @@ def _by_id(papers: pd.DataFrame) -> dict[str, str]:
     for column, prefix in (("openalex_id", "openalex"), ("arxiv_id", "arxiv"), ("doi", "doi")):
         known = papers[papers[column].notna()]
         for paper_id, value in zip(known["paper_id"], known[column], strict=True):
+            if prefix == "doi" and value.lower().startswith(ARXIV_DOI):
+                found[f"arxiv:{value.lower().removeprefix(ARXIV_DOI)}"] = paper_id
             found[f"{prefix}:{re.sub(r'v[0-9]+$', '', value) if prefix == 'arxiv' else value}".lower()] = paper_id
     return found
 
@@ -112,8 +117,8 @@ def _ids(reference: str) -> Iterator[str]:
     if doi:
         plain = doi[0].lower().rstrip(".)]")
         yield f"doi:{plain}"
-        if plain.startswith("10.48550/arxiv."):
-            yield f"arxiv:{re.sub(r'v[0-9]+$', '', plain.removeprefix('10.48550/arxiv.'))}"
+        if plain.startswith(ARXIV_DOI):
+            yield f"arxiv:{re.sub(r'v[0-9]+$', '', plain.removeprefix(ARXIV_DOI))}"
     arxiv = _ARXIV.search(reference)
     if arxiv:
         yield f"arxiv:{arxiv[1].lower()}"

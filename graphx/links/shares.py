@@ -14,7 +14,7 @@ from graphx.links.backbone import NOISE, disparity_of, strongest
 from graphx.tables import Kind, Relation
 
 KIND_WEIGHTS = {Kind.METHOD: 1.0, Kind.DATASET: 1.0, Kind.TASK: 1.0, Kind.METRIC: 0.3}
-"""What a concept of a kind counts: that two papers both report accuracy says little."""
+"""What a concept of a kind counts on either side: that two papers both report accuracy says little."""
 PARTS = {Kind.METHOD: "methods", Kind.DATASET: "datasets", Kind.TASK: "tasks", Kind.METRIC: "metrics"}
 """The column of `links` that holds a kind's part of the weight."""
 HUB = 2_000
@@ -43,11 +43,15 @@ def scaled(paper_concepts: pd.DataFrame, concepts: pd.DataFrame) -> pd.DataFrame
 
 
 def concept_matrix(weights: pd.DataFrame, papers: pd.DataFrame, concepts: pd.DataFrame) -> sparse.csr_array:
-    """Return the scaled weights as a sparse matrix of papers by concepts, in the order of their tables."""
+    """Return the scaled weights as a sparse matrix of papers by concepts, in the order of their tables.
+
+    A `HUB`'s column is empty: it is no tie, and papers that have nothing else in common share nothing.
+    """
     row = pd.Index(papers["paper_id"]).get_indexer(weights["paper_id"])
     column = pd.Index(concepts["concept_id"]).get_indexer(weights["concept_id"])
     values = weights["weight"].to_numpy(dtype=float)
-    return sparse.csr_array((values, (row, column)), shape=(len(papers), len(concepts)))
+    tie = np.bincount(column, minlength=1)[column] <= HUB if len(column) else np.zeros(0, dtype=bool)
+    return sparse.csr_array((values[tie], (row[tie], column[tie])), shape=(len(papers), len(concepts)))
 
 
 def find_shares(named: sparse.csr_array, papers: pd.DataFrame, concepts: pd.DataFrame) -> pd.DataFrame:
@@ -55,8 +59,7 @@ def find_shares(named: sparse.csr_array, papers: pd.DataFrame, concepts: pd.Data
 
     Significance is reckoned over all links, those that are not kept too.
     """
-    counts = np.asarray((named != 0).sum(axis=0)).ravel()
-    common = np.flatnonzero((counts > 1) & (counts <= HUB))
+    common = np.flatnonzero(np.asarray((named != 0).sum(axis=0)).ravel() > 1)
     pairs, degree, strength = _strongest_pairs(named[:, common])
     source, target = pairs[:, 0], pairs[:, 1]
     parts, evidence, n_shared = _decompose(named, source, target, concepts)

@@ -20,7 +20,6 @@ from scipy import sparse
 from tokenizers import Tokenizer
 
 from graphx.errors import InputError
-from graphx.nlp.encoder import MODEL
 
 PIECES = Path(str(files("graphx.nlp") / "pieces")) / "vectors.npz"
 """`vectors` (pieces × dimensions, 8 bits) and `scales` (one a piece), by the numbers of the encoder's tokenizer."""
@@ -87,4 +86,4 @@ def _load(path: Path) -> NDArray[np.float32]:
 
 @cache
 def _tokenizer() -> Tokenizer:
-    return Tokenizer.from_file(str(MODEL / "tokenizer.json"))
+    return Tokenizer.from_file(str(files("graphx.nlp") / "model" / "tokenizer.json"))

@@ -9,12 +9,13 @@ import pandas as pd
 
 from graphx.atlas import Atlas
 from graphx.forms import normalise
+from graphx.links.shares import KIND_WEIGHTS
 from graphx.papers import text
 from graphx.query.incidence import incidence
 from graphx.query.nodes import CONCEPT, by_role, row_of
 from graphx.query.places import places
 from graphx.similar import compare
-from graphx.tables import ROLE_ORDER, Relation, Role
+from graphx.tables import ROLE_ORDER, Kind, Relation, Role
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ class PaperAnswer:
         paper: its row of `papers`.
         text: its text, into which the mentions' offsets count.
         community: its row of `communities`, and the `certainty` of its membership.
-        mentions: its rows of `mentions`, with the concept's `label`.
-        concepts: concept_id, label, kind, role, n_papers, weight; the most characteristic first.
+        mentions: its rows of `mentions`, with the concept's `label` and the `reason` why it was joined.
+        concepts: concept_id, label, kind, role, n_papers, n_mentions, weight; the most characteristic first.
         neighbours: paper_id, title, relation, weight, reasons (labels or sentences); nearest first.
     """
 
@@ -198,7 +199,9 @@ def why(atlas: Atlas, source: str, target: str) -> pd.DataFrame:
             "label": concept["label"],
             "kind": concept["kind"],
             "concept_id": concept_id,
-            "weight": float(own.loc[concept_id, "weight"] * other.loc[concept_id, "weight"]),
+            # As in the link itself, where both sides' weights count by kind.
+            "weight": float(own.loc[concept_id, "weight"] * other.loc[concept_id, "weight"])
+            * KIND_WEIGHTS[Kind(concept["kind"])] ** 2,
         }
         for prefix, paper_id, roles in (("", source, own), ("other_", target, other)):
             sentence, start, end = proof(atlas, paper_id, concept_id)

@@ -8,10 +8,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from graphx.atlas import Atlas
-from graphx.communities import REST_LABEL
 from graphx.query.incidence import Numbers, coarsest, incidence, numbers
 from graphx.query.nodes import CONCEPT
-from graphx.tables import Kind, Relation
+from graphx.tables import REST_LABEL, Kind, Relation
 
 MIN_PAPERS = 2
 """Papers of a community that must name a concept before it counts there."""

@@ -228,12 +228,13 @@ def _spoken(atlas: Atlas) -> Iterable[tuple[str, str]]:
 
 
 def _short_titles(atlas: Atlas) -> dict[str, str]:
-    """Return the papers by what their title begins with before a colon, and by the whole title; the first has it."""
+    """Return the papers by their title, else by what it begins with before a colon; of several the first has it."""
     found: dict[str, str] = {}
-    for paper_id, title in zip(atlas.papers["paper_id"], atlas.papers["title"], strict=True):
+    pairs = list(zip(atlas.papers["paper_id"], atlas.papers["title"], strict=True))
+    for paper_id, title in pairs:
+        found.setdefault(normalised_title(title), paper_id)
+    for paper_id, title in pairs:
         found.setdefault(normalised_title(title.partition(":")[0]), paper_id)
-    for paper_id, title in zip(atlas.papers["paper_id"], atlas.papers["title"], strict=True):
-        found[normalised_title(title)] = paper_id
     return found
 
 

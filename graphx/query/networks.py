@@ -9,10 +9,9 @@ import pandas as pd
 from scipy import sparse
 
 from graphx.atlas import Atlas
-from graphx.concepts import homes
 from graphx.links import NOISE, backbone
 from graphx.papers import text
-from graphx.query.nodes import CONCEPT, by_role
+from graphx.query.nodes import CONCEPT, by_role, homes
 from graphx.tables import Kind, Relation
 
 
@@ -122,7 +121,7 @@ def _together(atlas: Atlas, concept_ids: list[str]) -> pd.DataFrame:
             "source": ids.take(both.row).to_numpy(),
             "target": ids.take(both.col).to_numpy(),
             "n_papers": both.data,
-            "weight": both.data * shape[0] / (n_papers[both.row] * n_papers[both.col]),
+            "weight": both.data.astype(float) * shape[0] / (n_papers[both.row] * n_papers[both.col]),
         }
     )
 

@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 
 from graphx.atlas import Atlas
-from graphx.concepts import homes
 from graphx.errors import NotFoundError
 from graphx.query.incidence import incidence
-from graphx.query.nodes import CONCEPT
+from graphx.query.nodes import CONCEPT, homes
 from graphx.query.places import places
 from graphx.tables import Kind
 
