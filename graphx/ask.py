@@ -27,7 +27,7 @@ err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 AtlasPath = Annotated[Path, typer.Argument(help="Folder of an atlas.", metavar="ATLAS", show_default=False)]
 Name = Annotated[str, typer.Argument(help="A concept, or the title of a paper.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-Many = Annotated[int, typer.Option("--top", "-n", min=1, help="Rows to show.")]
+Many = Annotated[int, typer.Option("--top", "-n", min=1, max=1000, help="Rows to show, of each sort.")]
 
 
 @ask.command()
@@ -48,6 +48,8 @@ def concept(atlas: AtlasPath, name: Name, as_json: AsJson = False) -> None:
         return
     row = answer.concept
     out.print(escape(f"{row['label']} ({row['kind']}), named in {row['n_papers']} paper{'s' * (row['n_papers'] != 1)}"))
+    if "introduces" not in set(answer.papers["role"]):
+        out.print("no paper here introduces it")
     first = answer.sentences.drop_duplicates("paper_id").set_index("paper_id")["sentence"]
     _print_table(answer.papers.assign(sentence=answer.papers["paper_id"].map(first)), "role title year sentence")
     if len(answer.years):
@@ -103,7 +105,7 @@ def path(
     atlas: AtlasPath,
     source: Name,
     target: Name,
-    top: Many = 3,
+    top: Annotated[int, typer.Option("--top", "-n", min=1, max=20, help="Ways to show.")] = 3,
     as_json: AsJson = False,
 ) -> None:
     """Show the most convincing ways from one paper or concept to another, with a sentence on every hop.
@@ -268,12 +270,12 @@ def _by_number(community_id: str) -> tuple[int, ...]:
 
 def _answer(found: "pd.DataFrame", columns: str, as_json: bool, empty: str = "Nothing found.") -> None:
     """Print an answer, and what it has to say of itself."""
-    note = str(found.attrs.get("note", ""))
+    note = str(found.attrs.get("note", "")) or (empty if found.empty else "")
     if as_json:
         _print_json(rows=found, note=note)
         return
     if found.empty:
-        out.print(escape(note or empty))
+        out.print(escape(note))
         return
     _print_table(found, columns)
     if note:

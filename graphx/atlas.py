@@ -336,6 +336,8 @@ def load(path: Path | str) -> Atlas:
     path = Path(path)
     info = _info(path)
     if info is None:
+        if (path / "atlas.json").exists():
+            raise AtlasError(f"{path / 'atlas.json'}: damaged. Build the atlas again with --force.")
         state = "is no atlas (it has no atlas.json)" if path.exists() else "no such folder"
         raise AtlasError(f"{path}: {state}. Build one with: graphx build INPUT -o {path}")
     if info.get("format_version") != FORMAT_VERSION:
@@ -344,6 +346,8 @@ def load(path: Path | str) -> Atlas:
     for name in TABLES:
         file = path / f"{name}.parquet"
         try:
+            if pq.read_schema(file).names != schema(name).names:
+                raise ValueError("other columns")
             read_table = pq.read_table(file, schema=schema(name))
         except (OSError, pa.ArrowException, ValueError):
             raise AtlasError(f"{file}: missing or damaged. Build the atlas again with --force.") from None

@@ -268,11 +268,14 @@ def _tell_changes(changes: dict[str, Any]) -> None:
     if changes["rising_concepts"]:
         rising = (f"{c['label']} ({c['before']} → {c['after']} papers)" for c in changes["rising_concepts"])
         out.print(escape(f"rising: {', '.join(rising)}"))
-    for c in changes["communities"]:
-        if c["change"] != "same":
-            before = f" from {', '.join(c['before'])}" if c["before"] and c["before"] != [c["community_id"]] else ""
-            sizes = f"{c['n_before'] or 0} → {c['n_after'] or 0} papers"
-            out.print(escape(f"{c['change']}: {c['community_id']} {c['label']}{before}, {sizes}"))
+    told = [c for c in changes["communities"] if c["change"] != "same"]
+    if len(told) > 15:
+        out.print(f"{len(told)} communities changed, the largest of them:")
+        told = sorted(told, key=lambda c: -max(c["n_before"] or 0, c["n_after"] or 0))[:15]
+    for c in told:
+        before = f" from {', '.join(c['before'])}" if c["before"] and c["before"] != [c["community_id"]] else ""
+        sizes = f"{c['n_before'] or 0} → {c['n_after'] or 0} papers"
+        out.print(escape(f"{c['change']}: {c['community_id']} {c['label']}{before}, {sizes}"))
 
 
 def _explain_concept(answer: "ConceptAnswer") -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from graphx.atlas import build, save
 from graphx.cli import cli
 
 QUESTIONS = [
@@ -80,3 +81,26 @@ def test_a_wrong_name_gets_one_line(atlas_folder: Path, words: list[str], messag
 def test_wrong_usage_says_what_to_choose(atlas_folder: Path, words: list[str]) -> None:
     result = ask(atlas_folder, words)
     assert result.exit_code == 2
+
+
+@pytest.mark.parametrize("n", [1, 2, 4])
+def test_a_tiny_atlas_answers_too(tmp_path: Path, n: int) -> None:
+    file = tmp_path / "papers.jsonl"
+    lines = [json.dumps({"title": f"Title {i} of Many", "abstract": "We study federated learning."}) for i in range(n)]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    save(build([file]), tmp_path / "atlas")
+    for words in (["communities"], ["bridges"], ["gaps"], ["trends"], ["search", "learning"], ["concept", "FL"]):
+        result = ask(tmp_path / "atlas", words, "--json")
+        assert result.exit_code == 0 or "nothing in this atlas is called" in str(result.exception), result.output
+        if result.exit_code == 0:
+            json.loads(result.output)
+
+
+def test_a_paper_is_not_compared_with_itself(atlas_folder: Path) -> None:
+    assert "Both are the same paper." in ask(atlas_folder, ["why", "SP^2OT", "SP^2OT"]).output
+
+
+def test_half_a_name_that_fits_many_papers_is_refused(atlas_folder: Path) -> None:
+    result = ask(atlas_folder, ["paper", '"federated'])
+    assert result.exit_code == 1
+    assert "nothing in this atlas is called" in str(result.exception)

@@ -240,3 +240,20 @@ def test_public_names() -> None:
     assert all(getattr(graphx, name) for name in graphx.__all__)
     with pytest.raises(AttributeError):
         graphx.nothing  # noqa: B018
+
+
+def test_a_table_without_a_column_is_damaged(small: Atlas, tmp_path: Path) -> None:
+    """Else an update would write empty abstracts over those that were there."""
+    save(small, tmp_path / "a")
+    table = pq.read_table(tmp_path / "a" / "papers.parquet")
+    pq.write_table(table.drop_columns(["abstract"]), tmp_path / "a" / "papers.parquet")
+    with pytest.raises(AtlasError, match=r"papers\.parquet: missing or damaged"):
+        load(tmp_path / "a")
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"format": 999}'])
+def test_a_damaged_atlas_json_is_told_from_a_missing_one(small: Atlas, tmp_path: Path, content: str) -> None:
+    save(small, tmp_path / "a")
+    (tmp_path / "a" / "atlas.json").write_text(content, encoding="utf-8")
+    with pytest.raises(AtlasError, match=r"atlas\.json: damaged"):
+        load(tmp_path / "a")

@@ -188,6 +188,10 @@ def why(atlas: Atlas, source: str, target: str) -> pd.DataFrame:
     Raises:
         NotFoundError: there is no such paper.
     """
+    if source == target:
+        same = pd.DataFrame(columns=_WHY)
+        same.attrs["note"] = "Both are the same paper."
+        return same
     texts = [_text(row_of(atlas, "papers", "paper_id", paper_id)) for paper_id in (source, target)]
     told = [*_said_by_links(atlas, source, target, False), *_said_by_links(atlas, target, source, True)]
     own, other = (atlas.where("paper_concepts", "paper_id", i).set_index("concept_id") for i in (source, target))

@@ -1,5 +1,6 @@
 """Find a paper or concept by its name, or by words in its text."""
 
+import difflib
 import re
 from collections.abc import Iterable, Sequence
 from itertools import combinations
@@ -74,9 +75,13 @@ def find_paper(atlas: Atlas, name: str) -> str:
         node = find(atlas, name)
     except NotFoundError:
         found = search(atlas, name)
-        node = next(iter(found.loc[found["type"] == "paper", "node_id"]), "")
-        if not node or normalise(name) not in normalise(found.set_index("node_id").loc[node, "label"]):
+        key = normalised_title(name)
+        papers = [
+            hit.node_id for hit in found.itertuples() if hit.type == "paper" and key in normalised_title(hit.label)
+        ]
+        if len(papers) != 1:
             raise
+        node = papers[0]
     if node.startswith(CONCEPT):
         raise NotFoundError.another(name, "a concept", "paper")
     return node
@@ -95,7 +100,9 @@ def find_community(atlas: Atlas, name: str) -> str:
     held = [bool(words) and all(word in label.casefold() for word in words) for label in communities["label"]]
     if any(held):
         return str(communities.loc[held, "community_id"].iloc[0])
-    raise NotFoundError.nothing_called(name, list(atlas.coarsest["label"].head(3)))
+    parts = {part.casefold(): label for label in communities["label"] for part in label.split(" · ")}
+    near = [parts[part] for part in difflib.get_close_matches(name.casefold(), parts, n=3)]
+    raise NotFoundError.nothing_called(name, near)
 
 
 def search(atlas: Atlas, words: str, limit: int = 20) -> pd.DataFrame:

@@ -29,6 +29,8 @@ TITLED = 3
 """So many mentions more a concept in the title counts, since it is what the paper is about."""
 LINKS = (Relation.BUILDS_ON, Relation.CITES, Relation.SIMILAR)
 """The links that are hops."""
+ALIKE = 0.72
+"""Least cosine of a link `similar` that is one: less alike texts need not say the same."""
 TOLD = 0.7
 """The strength of a link that a paper itself states, by naming what the other introduces or by citing it."""
 STRONGEST = 0.95
@@ -110,7 +112,8 @@ class Ties(NamedTuple):
         df = np.bincount(concept, minlength=len(atlas.concepts))
         inside = np.cumsum(df > 1) - 1 + len(papers)  # the place of each concept that several papers name
         kept = np.flatnonzero(df[concept] > 1)
-        chosen = np.flatnonzero(links["relation"].isin(LINKS).to_numpy(dtype=bool))
+        alike = (links["relation"] != Relation.SIMILAR) | (links["weight"] >= ALIKE)
+        chosen = np.flatnonzero((links["relation"].isin(LINKS) & alike).to_numpy(dtype=bool))
         first = [paper[kept], inside[concept[kept]]]
         second = [numbers(links[end].take(chosen), papers) for end in ("source", "target")]
         strength = np.concatenate([_role_strength(atlas, kept, df[concept[kept]]), _link_strength(links.take(chosen))])
