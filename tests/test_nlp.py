@@ -185,3 +185,9 @@ def test_every_mention_is_exactly_its_text(pieces: list[str]) -> None:
         assert m.role in set(Role)
         assert 0 < m.score <= 1
         last = m.end
+
+
+def test_a_mention_across_a_newline_is_within_its_sentences() -> None:
+    papers = frame("papers", [{"paper_id": "p", "title": "FooNet: A Title", "abstract": "P \nLc"}])
+    for m in find(papers).itertuples():
+        assert m.sentence_start <= m.start < m.end <= m.sentence_end

@@ -53,8 +53,15 @@ def sentences(doc: Doc) -> Doc:
 def sentence_bounds(doc: Doc) -> Callable[[Span], tuple[int, int]]:
     """Return a function from a span to the first character of its sentence and the one after its last.
 
+    A span that a newline divides has the sentences on both sides.
+
     `span.sent` walks back to the start of the sentence each time; this looks it up.
     """
     bounds = [(s.start_char, s.end_char) for s in doc.sents]
     starts = [start for start, _ in bounds]
-    return lambda span: bounds[bisect_right(starts, span.start_char) - 1]
+
+    def around(span: Span) -> tuple[int, int]:
+        first, last = (bisect_right(starts, place) - 1 for place in (span.start_char, span.end_char - 1))
+        return bounds[first][0], bounds[last][1]
+
+    return around
