@@ -196,9 +196,11 @@ def communities(atlas: AtlasPath, as_json: AsJson = False) -> None:
 
     Example: graphx ask communities my-atlas
     """
+    from graphx.tables import by_number
+
     loaded = _load(atlas)
     ids = list(loaded.communities["community_id"])
-    found = loaded.communities.take(sorted(range(len(ids)), key=lambda place: _by_number(ids[place])))
+    found = loaded.communities.take(sorted(range(len(ids)), key=lambda place: by_number(ids[place])))
     if as_json:
         _print_json(communities=found)
         return
@@ -261,11 +263,6 @@ def _load(path: Path) -> "Atlas":
     from graphx.atlas import load
 
     return load(path)
-
-
-def _by_number(community_id: str) -> tuple[int, ...]:
-    """Return what puts c2 before c10, and c2.10 after c2.9."""
-    return tuple(int(part) for part in community_id.removeprefix("c").split("."))
 
 
 def _answer(found: "pd.DataFrame", columns: str, as_json: bool, empty: str = "Nothing found.") -> None:

@@ -413,7 +413,7 @@ def _versions() -> dict[str, str]:
 def _code_hash() -> str:
     """Return a hash of all files of the program that shape an atlas."""
     package = Path(__file__).parent
-    shown_only = ("ui", "writers", "cards.py", "view.py", "query", "cli.py", "__main__.py")
+    shown_only = ("ui", "writers", "cards.py", "view.py", "query", "ask.py", "cli.py", "__main__.py")
     digest = hashlib.sha256()
     for file in sorted(package.rglob("*")):
         part = file.relative_to(package).parts[0]

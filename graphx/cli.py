@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from graphx.ask import ask
+from graphx.ask import AtlasPath, ask, err, out
 from graphx.errors import GraphXError
 
 if TYPE_CHECKING:
@@ -31,8 +30,6 @@ cli = typer.Typer(
     "Start with: graphx build PAGES -o ATLAS, then graphx app ATLAS",
 )
 cli.add_typer(ask)
-out = Console(highlight=False, soft_wrap=True, emoji=False)
-err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 Inputs = Annotated[
     list[Path],
@@ -42,7 +39,6 @@ Columns = Annotated[
     str,
     typer.Option(metavar="PAIRS", help="What holds what, where names do not say so: title=Headline,abstract=Text."),
 ]
-AtlasPath = Annotated[Path, typer.Argument(help="Folder of an atlas.", metavar="ATLAS", show_default=False)]
 
 
 def main() -> None:

@@ -183,6 +183,11 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
 }
 
 
+def by_number(community_id: str) -> tuple[int, ...]:
+    """Return what sorts the ids of communities: "c01.2" is (1, 2), so that c2 comes before c10."""
+    return tuple(int(part) for part in community_id.removeprefix("c").split("."))
+
+
 def frame(table: str, rows: Iterable[Mapping[str, Any]] | pd.DataFrame) -> pd.DataFrame:
     """Give rows the columns, order and Arrow types of a table.
 

@@ -6,6 +6,7 @@ from operator import itemgetter
 import pandas as pd
 
 from graphx.communities.graph import Floats, Ints
+from graphx.papers import text
 
 ENOUGH = 6
 """Sentences a concept to choose from, so that each can be of another paper."""
@@ -53,9 +54,9 @@ def sentences(
     for community, those in groupby(zip(*columns, strict=True), key=itemgetter(0)):
         found, places = [], []
         for paper, start, end in _spread([row[1:] for row in those]):
-            text = f"{titles[paper]}\n{abstracts[paper]}"
-            proof = text[start:end].strip()
-            start = text.index(proof, start)
+            words = text(titles[paper], abstracts[paper])
+            proof = words[start:end].strip()
+            start = words.index(proof, start)
             found.append(proof)
             places.append(f"{ids[paper]} {start}:{start + len(proof)}")
         answer[community] = (found, places)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from graphx.communities.graph import Ints
-from graphx.tables import REST_LABEL
+from graphx.tables import REST_LABEL, by_number
 
 ALIKE = 1 / 3
 """Jaccard index from which on a community is the one of an older atlas that it overlaps most."""
@@ -110,7 +110,7 @@ class Older:
 
     def last(self, parent: str) -> int:
         """Return the highest number that a community of a parent had."""
-        numbers = [_numbers(i)[-1] for i, its in self.parent.items() if its == parent]
+        numbers = [by_number(i)[-1] for i, its in self.parent.items() if its == parent]
         return max(numbers, default=0)
 
 
@@ -128,9 +128,4 @@ def name(nodes: list[Node], older: Older | None, parent: str = "", level: int = 
         node.parent = parent
         node.community_id = given.get(n) or (f"{parent}.{free}" if parent else f"c{free:02}")
         name(node.children, older, node.community_id, level + 1)
-    nodes.sort(key=lambda node: (node.rest, _numbers(node.community_id)))
-
-
-def _numbers(community_id: str) -> tuple[int, ...]:
-    """Return "c01.2" as (1, 2), to sort by."""
-    return tuple(int(part) for part in community_id.removeprefix("c").split("."))
+    nodes.sort(key=lambda node: (node.rest, by_number(node.community_id)))

@@ -75,16 +75,17 @@ def find_builds_on(
     text_of = texts(papers)
     keys = sorted(found)
     keys = [key for key, related in zip(keys, _related(text_of, keys), strict=True) if related]
-    weight = dict(zip(zip(weights["paper_id"], weights["concept_id"], strict=True), weights["weight"], strict=True))
+    own = weights[weights["concept_id"].isin({via for _, _, via in keys})]
+    weight = dict(zip(zip(own["paper_id"], own["concept_id"], strict=True), own["weight"], strict=True))
     rows = []
     for source, target, via in keys:
-        own, others = found[source, target, via], artefacts[via].sentences
+        naming, claiming = found[source, target, via], artefacts[via].sentences
         rows.append(
             (
                 source, target, str(Relation.BUILDS_ON), weight.get((source, via), WITHIN), 1,
-                [text_of[source][start:end] for start, end in _trimmed(text_of[source], own)],
-                [f"{start}:{end}" for start, end in _trimmed(text_of[source], own)],
-                [f"{start}:{end}" for start, end in _trimmed(text_of[target], others)], via, True,
+                [text_of[source][start:end] for start, end in _trimmed(text_of[source], naming)],
+                [f"{start}:{end}" for start, end in _trimmed(text_of[source], naming)],
+                [f"{start}:{end}" for start, end in _trimmed(text_of[target], claiming)], via, True,
             )
         )  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -12,7 +12,7 @@ from graphx.forms import normalise
 from graphx.links.shares import KIND_WEIGHTS
 from graphx.papers import text
 from graphx.query.incidence import incidence
-from graphx.query.nodes import CONCEPT, by_role, row_of
+from graphx.query.nodes import CONCEPT, PASSIVE_LINKS, by_role, row_of
 from graphx.query.places import places
 from graphx.similar import compare
 from graphx.tables import ROLE_ORDER, Kind, Relation, Role
@@ -61,7 +61,6 @@ class PaperAnswer:
 
 MOST_PAPERS = 200
 """Papers of a concept whose sentences are cut out; nobody reads more, and a hub has thousands."""
-_PASSIVE = {str(Relation.BUILDS_ON): "is_built_on_by", str(Relation.CITES): "is_cited_by"}
 _WHY = [
     "relation", "label", "kind", "concept_id", "weight", "role", "sentence", "start", "end",
     "other_role", "other_sentence", "other_start", "other_end",
@@ -160,8 +159,8 @@ def neighbours(atlas: Atlas, paper_id: str, n: int = 12) -> pd.DataFrame:
     links = pd.concat([atlas.where("links", end, paper_id) for end in ("source", "target")], ignore_index=True)
     outgoing = links["source"] == paper_id
     links["paper_id"] = links["target"].where(outgoing, links["source"])
-    links["directed"] = links["relation"].isin(_PASSIVE)
-    passive = links["relation"].map(_PASSIVE).astype(object)
+    links["directed"] = links["relation"].isin(PASSIVE_LINKS)
+    passive = links["relation"].map(PASSIVE_LINKS).astype(object)
     links["relation"] = links["relation"].astype(object).where(outgoing | ~links["directed"], passive)
     links = links.sort_values(["directed", "weight", "paper_id"], ascending=[False, False, True]).head(n)
     links = atlas.joined(links, "papers", "paper_id", ["title"])
@@ -244,13 +243,13 @@ def _said_by_links(atlas: Atlas, source: str, target: str, passive: bool) -> lis
     """Return what sentences and references say from one paper to the other, read from the other if passive."""
     links = atlas.where("links", "source", source)
     rows = []
-    for link in links[(links["target"] == target) & links["relation"].isin(_PASSIVE)].itertuples():
+    for link in links[(links["target"] == target) & links["relation"].isin(PASSIVE_LINKS)].itertuples():
         artefact = link.relation == Relation.BUILDS_ON
         sentences = [" … ".join(link.evidence), " … ".join(_cut(atlas, target, link.target_places))]
         own, other = reversed(sentences) if passive else sentences
         rows.append(
             {
-                "relation": _PASSIVE[link.relation] if passive else link.relation,
+                "relation": PASSIVE_LINKS[link.relation] if passive else link.relation,
                 "label": _label(atlas, link.via) if artefact else link.via,
                 "concept_id": link.via if artefact else None,
                 "weight": float(link.weight),

@@ -6,8 +6,10 @@ import pandas as pd
 
 from graphx.atlas import Atlas
 from graphx.errors import NotFoundError
-from graphx.tables import ROLE_ORDER
+from graphx.tables import ROLE_ORDER, Relation
 
+PASSIVE_LINKS = {str(Relation.BUILDS_ON): "is_built_on_by", str(Relation.CITES): "is_cited_by"}
+"""Directed links, and what they are read from their target."""
 CONCEPT = "concept:"
 """Nodes of the graph go by their `paper_id`, and by this and their `concept_id`."""
 

@@ -13,7 +13,7 @@ from graphx.atlas import Atlas
 from graphx.errors import NotFoundError
 from graphx.papers import text
 from graphx.query.incidence import incidence, numbers
-from graphx.query.nodes import CONCEPT
+from graphx.query.nodes import CONCEPT, PASSIVE_LINKS
 from graphx.query.places import places
 from graphx.tables import ROLE_ORDER, Kind, Relation, Role
 
@@ -44,8 +44,7 @@ _PASSIVE = {
     Role.USES: "is_used_by",
     Role.COMPARES: "is_compared_by",
     Role.MENTIONS: "is_mentioned_by",
-    Relation.BUILDS_ON: "is_built_on_by",
-    Relation.CITES: "is_cited_by",
+    **PASSIVE_LINKS,
     Relation.SIMILAR: "similar",
 }
 
