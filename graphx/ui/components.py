@@ -1,14 +1,16 @@
-"""The two parts that Streamlit has no element for: the map, and a card whose links lead on.
+"""The two parts that Streamlit has no element for: the map, and HTML that Python wrote, whose links lead on.
 
 Both are packaged components (`frontend/`, listed in pyproject.toml). They draw what Python
 tells them and report clicks; what is chosen is decided in `chosen.py` alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
+from graphx.ui import chosen
 from graphx.ui.routes import VIS_URL, publish
 
 _NETWORK = st.components.v2.component(
@@ -19,24 +21,31 @@ _NETWORK = st.components.v2.component(
 )
 _CARD = st.components.v2.component(
     "graphx.card",
-    html="<div class='gx-card' data-testid='gx-card' aria-live='polite'></div>",
+    html="<div class='gx-card' data-testid='gx-card'></div>",
     css="card.css",
     js="card.js",
 )
 
-Clicked = Callable[[str | None], None]
+Clicked = Callable[[Mapping[str, Any]], None]
 
 
-def network(model: str, selected: str | None, on_click: Clicked) -> None:
-    """Mount the map of a model's JSON; clicks on a node or the background call `on_click`."""
+def network(model: str, selected: str | None, on_click: Clicked = chosen.follow, key: str = "map") -> None:
+    """Mount the map of a model's JSON; clicks on a node or the background (node None) call `on_click`."""
     revision, url = publish(model)
     data = {"url": url, "revision": revision, "vis": VIS_URL, "selected": selected}
-    _NETWORK(key="map", data=data, on_clicked_change=_reporter("map", on_click))
+    _NETWORK(key=key, data=data, on_clicked_change=_reporter(key, on_click))
 
 
-def card(html: str, on_click: Clicked) -> None:
-    """Mount a card; clicks on what leads to a node call `on_click`."""
-    _CARD(key="card", data={"html": html}, on_clicked_change=_reporter("card", on_click))
+def html(content: str, key: str = "card", on_click: Clicked = chosen.follow, scroll: bool = True) -> None:
+    """Show HTML in which every text is escaped already; clicks on what has `data-…` values call `on_click` with them.
+
+    Args:
+        content: the HTML; what it may look like is in `frontend/card.css`.
+        key: tells the parts of one page apart.
+        on_click: is given the values; by default what they name is chosen.
+        scroll: whether it has a height of its own and scrolls; if not, it is as high as what it holds.
+    """
+    _CARD(key=key, data={"html": content, "scroll": scroll}, on_clicked_change=_reporter(key, on_click))
 
 
 def _reporter(key: str, on_click: Clicked) -> Callable[[], None]:
@@ -45,6 +54,6 @@ def _reporter(key: str, on_click: Clicked) -> Callable[[], None]:
     def report() -> None:
         click = st.session_state[key].get("clicked")
         if click is not None:
-            on_click(click.get("node"))
+            on_click(click)
 
     return report

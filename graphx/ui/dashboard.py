@@ -1,4 +1,4 @@
-"""The frame around all pages: the window's title, the way between pages, and the atlas they show."""
+"""The frame around all pages: the window's title, the way between pages, the search, and the atlas they show."""
 
 import os
 from pathlib import Path
@@ -7,12 +7,26 @@ import streamlit as st
 
 from graphx.atlas import Atlas, load
 from graphx.errors import GraphXError
+from graphx.ui import chosen
 from graphx.ui.serve import ATLAS_VARIABLE
 
 DEFAULT_ATLAS = Path("data/atlas")
 """Shown where none is named: what `make run` builds, seen from the top of a checkout."""
+PAGES = {
+    "map": "Map",
+    "concept": "Concept",
+    "paper": "Paper",
+    "communities": "Communities",
+    "gaps": "Gaps",
+    "timeline": "Timeline",
+    "path": "Path",
+    "imports": "Import",
+    "aliases": "Aliases",
+    "export": "Export",
+}
+"""Every page's file and address, and its title."""
 
-_PAGES = Path(__file__).parent / "pages"
+_FOLDER = Path(__file__).parent / "pages"
 # A map wants the room that Streamlit leaves around a text.
 _STYLE = ".stMainBlockContainer { padding: 3.6rem 1.6rem 2rem; }"
 
@@ -20,35 +34,64 @@ _STYLE = ".stMainBlockContainer { padding: 3.6rem 1.6rem 2rem; }"
 def run() -> None:
     """Show the page that the address asks for."""
     st.set_page_config(page_title="GraphX", page_icon="🕸️", layout="wide")
-    pages = [
-        st.Page(_PAGES / "map.py", title="Map", default=True),
-        st.Page(_PAGES / "sources.py", title="Sources", url_path="sources"),
-    ]
+    pages = {
+        name: st.Page(_FOLDER / f"{name}.py", title=title, url_path=name, default=name == "map")
+        for name, title in PAGES.items()
+    }
     st.html(f"<style>{_STYLE}</style>")
-    page = st.navigation(pages, position="top")
+    page = st.navigation(list(pages.values()), position="top")
+    if asked := chosen.going():
+        name, address = asked
+        st.switch_page(pages[name], query_params=_along() | address)
     _keep_address(page.url_path)
+    _sidebar()
     page.run()
+
+
+def _along() -> dict[str, str]:
+    """Return the part of the address that goes along to another page."""
+    return {key: st.query_params[key] for key in chosen.SHARED if key in st.query_params}
 
 
 def _keep_address(page: str) -> None:
     """Bring back what a page showed when it was left for another, unless its address says something."""
     addresses = st.session_state.setdefault("addresses", {})
-    if st.session_state.get("page", page) != page and not st.query_params:
-        st.query_params.from_dict(addresses.get(page, {}))
+    before = st.session_state.get("page", page)
+    if before != page and not st.query_params:
+        left = addresses.get(before, {})
+        own = {key: value for key, value in addresses.get(page, {}).items() if key not in chosen.SHARED}
+        st.query_params.from_dict(own | {key: left[key] for key in chosen.SHARED if key in left})
     st.session_state["page"] = page
     addresses[page] = {key: st.query_params.get_all(key) for key in st.query_params}
 
 
+def atlases() -> dict[str, Path]:
+    """Return the atlases that can be shown, by name: those that were named, then those that lie beside the first."""
+    named = [Path(path) for path in os.environ.get(ATLAS_VARIABLE, str(DEFAULT_ATLAS)).split(os.pathsep)]
+    beside = sorted(file.parent for file in named[0].absolute().parent.glob("*/atlas.json"))
+    found: dict[str, Path] = {}
+    for path in [*(path.absolute() for path in named), *beside]:
+        if path not in found.values():
+            found[path.name if path.name not in found else str(path)] = path
+    return found
+
+
+def atlas_path() -> Path:
+    """Return the folder of the atlas that the address names, else of the first."""
+    known = atlases()
+    return known.get(st.query_params.get("atlas", ""), next(iter(known.values())))
+
+
 def current_atlas() -> Atlas:
     """Return the atlas to show; where there is none, say what to do and stop the page."""
-    path = Path(os.environ.get(ATLAS_VARIABLE, DEFAULT_ATLAS))
+    path = atlas_path()
     try:
         changed = (path / "atlas.json").stat().st_mtime_ns if (path / "atlas.json").exists() else 0
-        return _loaded(str(path.absolute()), changed)
+        return _loaded(str(path), changed)
     except (GraphXError, OSError) as error:
         st.title("No atlas to show yet")
         st.error(str(error))
-        st.markdown("Save some Hugging Face listing pages as text into a folder, then build an atlas of them:")
+        st.markdown("Give your papers to the **Import** page, or build an atlas of a folder of them:")
         st.code("graphx build FOLDER -o my-atlas\ngraphx app my-atlas", language="sh")
         st.stop()
 
@@ -57,3 +100,28 @@ def current_atlas() -> Atlas:
 def _loaded(path: str, changed: int) -> Atlas:
     """Load an atlas once for all visitors, and again when it was built anew."""
     return load(path)
+
+
+def _sidebar() -> None:
+    """Lay out what all pages share: which atlas, and the search."""
+    with st.sidebar:
+        st.markdown("### GraphX")
+        names = list(atlases())
+        if len(names) > 1:
+            shown = st.query_params.get("atlas", names[0])
+            st.selectbox(
+                "Atlas", names, index=names.index(shown) if shown in names else 0, key="which", on_change=_switch
+            )
+        st.session_state.setdefault("q", st.query_params.get("q", ""))
+        st.text_input(
+            "Search", key="q", on_change=chosen.search, type="search",
+            placeholder="a method, dataset, task, title …", live=True,
+        )  # fmt: skip
+
+
+def _switch() -> None:
+    """Show another atlas, of which nothing is chosen yet."""
+    st.query_params.clear()
+    st.session_state["addresses"] = {}
+    if st.session_state["which"] != next(iter(atlases())):
+        st.query_params["atlas"] = st.session_state["which"]

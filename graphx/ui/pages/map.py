@@ -1,19 +1,18 @@
 """The map, the card of what is chosen on it, and a table of the same."""
 
 from functools import partial
-from html import escape
 
 import pandas as pd
 import streamlit as st
 
 from graphx import query, view
 from graphx.atlas import Atlas
-from graphx.cards import card, results, welcome
-from graphx.errors import NotFoundError
+from graphx.cards import welcome
 from graphx.query import READABLE, Selection
 from graphx.tables import Kind
 from graphx.ui import chosen, components
 from graphx.ui.dashboard import current_atlas
+from graphx.ui.panel import panel
 from graphx.writers import WRITERS, to_bytes
 
 NOISE_LEVELS = {0.0: "strongest", 0.01: "p < .01", 0.05: "p < .05", 0.2: "p < .2", 1.0: "all"}
@@ -36,20 +35,17 @@ def show() -> None:
         if part.nodes.empty:
             st.info("Nothing is left with these filters. Choose more kinds or communities in the sidebar.")
         else:
-            components.network(_model(atlas, selection), chosen.node(), chosen.choose)
+            components.network(_model(atlas, selection), chosen.node())
     with right:
-        _card(atlas, set(part.nodes["node_id"]))
+        node = chosen.node()
+        gone = node is not None and node not in set(part.nodes["node_id"])
+        panel(atlas, welcome(atlas), "Not on the map with these filters." if gone else "")
     _table(part, selection)
 
 
 def _filters(atlas: Atlas) -> Selection:
     labels = dict(zip(atlas.coarsest["community_id"], atlas.coarsest["label"], strict=True))
     with st.sidebar:
-        st.markdown("### GraphX")
-        st.text_input(
-            "Search", key="q", bind="query-params", on_change=chosen.search, type="search",
-            placeholder="a method, dataset, task, title …", live=True,
-        )  # fmt: skip
         kinds = st.pills(
             "Concepts on the map", list(KIND_LABELS), selection_mode="multi", default=list(KIND_LABELS),
             format_func=KIND_LABELS.__getitem__, key="kinds", bind="query-params",
@@ -94,21 +90,6 @@ def _downloads(atlas: Atlas, selection: Selection) -> None:
                 key=f"download{writer.suffix}",
                 width="stretch",
             )
-
-
-def _card(atlas: Atlas, on_map: set[str]) -> None:
-    words = (st.session_state.get("q") or "").strip()
-    node = chosen.node()
-    if words and chosen.searching():
-        components.card(results(query.search(atlas, words), words), chosen.choose)
-        return
-    try:
-        html = card(atlas, node) if node else welcome(atlas)
-    except NotFoundError as error:
-        html = f"<article><p>{escape(str(error))}</p></article>"
-    if node and node not in on_map:
-        html = "<p class='facts'>Not on the map with these filters.</p>" + html
-    components.card(html, chosen.choose)
 
 
 def _table(part: query.Network, selection: Selection) -> None:

@@ -1,0 +1,5 @@
+"""aliases."""
+
+import streamlit as st
+
+st.title("aliases")

@@ -1,0 +1,5 @@
+"""communities."""
+
+import streamlit as st
+
+st.title("communities")

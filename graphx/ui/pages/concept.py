@@ -1,0 +1,5 @@
+"""concept."""
+
+import streamlit as st
+
+st.title("concept")

@@ -1,0 +1,5 @@
+"""gaps."""
+
+import streamlit as st
+
+st.title("gaps")

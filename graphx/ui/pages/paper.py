@@ -1,0 +1,5 @@
+"""paper."""
+
+import streamlit as st
+
+st.title("paper")

@@ -1,0 +1,5 @@
+"""path."""
+
+import streamlit as st
+
+st.title("path")
