@@ -13,7 +13,6 @@ from graphx.atlas import Atlas
 from graphx.layout import SATELLITE, Positions, lay_out
 from graphx.layout.discs import APART, GAP, INWARD, SPACING, _spread, _sunflower, enclosed, pack
 from graphx.layout.updates import CLOSEST
-from graphx.query.nodes import homes
 from graphx.tables import frame
 
 
@@ -104,6 +103,15 @@ def positions(corpus: Corpus) -> Positions:
 
 def nearest_distance(points: np.ndarray) -> float:
     return float(cKDTree(points).query(points, k=2)[0][:, 1].min())
+
+
+def homes(paper_concepts: pd.DataFrame, membership: pd.DataFrame) -> dict[str, str]:
+    """Return for every concept the coarsest community whose papers name it with most weight."""
+    coarsest = membership.loc[membership["level"] == 0, ["paper_id", "community_id"]]
+    weight = paper_concepts.merge(coarsest, on="paper_id").groupby(["concept_id", "community_id"])["weight"].sum()
+    weight = weight.round(9).reset_index().sort_values(["weight", "community_id"], ascending=[False, True])
+    first = weight.drop_duplicates("concept_id")
+    return dict(zip(first["concept_id"], first["community_id"], strict=True))
 
 
 def discs(corpus: Corpus, positions: Positions) -> dict[str, np.ndarray]:

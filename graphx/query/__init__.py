@@ -7,15 +7,40 @@ another), it stands in the frame's `attrs["note"]`.
 from graphx.query.about import ConceptAnswer, PaperAnswer, concept, neighbours, paper, proof, why, why_joined
 from graphx.query.connectors import bridges
 from graphx.query.finding import find, find_community, find_concept, find_paper, search
-from graphx.query.networks import READABLE, Network, Selection, graph, network
-from graphx.query.nodes import CONCEPT
+from graphx.query.networks import Network, graph, network
+from graphx.query.nodes import COMMUNITY, CONCEPT, LINK
 from graphx.query.pathways import path
 from graphx.query.reading import reading_list
+from graphx.query.selections import READABLE, Selection
 from graphx.query.timelines import trends
 from graphx.query.untried import backtest, gaps
 
 __all__ = [
-    "CONCEPT", "READABLE", "ConceptAnswer", "Network", "PaperAnswer", "Selection", "backtest", "bridges", "concept",
-    "find", "find_community", "find_concept", "find_paper", "gaps", "graph", "neighbours", "network", "paper", "path",
-    "proof", "reading_list", "search", "trends", "why", "why_joined",
+    "COMMUNITY",
+    "CONCEPT",
+    "LINK",
+    "READABLE",
+    "ConceptAnswer",
+    "Network",
+    "PaperAnswer",
+    "Selection",
+    "backtest",
+    "bridges",
+    "concept",
+    "find",
+    "find_community",
+    "find_concept",
+    "find_paper",
+    "gaps",
+    "graph",
+    "neighbours",
+    "network",
+    "paper",
+    "path",
+    "proof",
+    "reading_list",
+    "search",
+    "trends",
+    "why",
+    "why_joined",
 ]  # fmt: skip

@@ -1,6 +1,5 @@
 """A selection of the atlas as nodes and edges: what a map draws and a file holds."""
 
-from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, overload
 
 import networkx as nx
@@ -9,10 +8,12 @@ import pandas as pd
 from scipy import sparse
 
 from graphx.atlas import Atlas
-from graphx.links import NOISE, backbone
 from graphx.papers import text
-from graphx.query.nodes import CONCEPT, by_role, homes
-from graphx.tables import Kind, Relation
+from graphx.query.incidence import Numbers, incidence
+from graphx.query.nodes import CONCEPT, by_role
+from graphx.query.places import places
+from graphx.query.selections import READABLE, Rows, Selection, community_of, drawn, ends, homes, rows
+from graphx.tables import Relation
 
 
 class Network(NamedTuple):
@@ -30,33 +31,16 @@ class Network(NamedTuple):
     edges: pd.DataFrame
 
 
-@dataclass(frozen=True)
-class Selection:
-    """Which part of an atlas to look at; the default is all of it."""
-
-    kinds: frozenset[str] = field(default_factory=lambda: frozenset(Kind))
-    communities: frozenset[str] | None = None
-    min_papers: int = 1
-    noise: float = 1.0
-    """From 0, only each paper's strongest link, to 1, all that are stored: see `links.backbone`."""
-
-
-READABLE = Selection(min_papers=2, noise=NOISE)
-"""What is drawn at first: no concept that only one paper names, no link that hubs make."""
-
-
 def network(atlas: Atlas, selection: Selection = READABLE) -> Network:
-    """Return the nodes and edges of a selection, with what a map or a file needs of them."""
-    nodes = pd.concat([_paper_nodes(atlas), _concept_nodes(atlas)], ignore_index=True)
-    is_paper = nodes["type"] == "paper"
-    keep = is_paper | (nodes["kind"].isin(selection.kinds) & (nodes["n_papers"] >= selection.min_papers))
-    if selection.communities is not None:
-        keep &= nodes["community_id"].isin(selection.communities)
-    nodes = nodes[keep].reset_index(drop=True)
-    edges = pd.concat([_link_edges(atlas, selection.noise), _role_edges(atlas)], ignore_index=True)
-    inside = set(nodes["node_id"])
-    edges = edges[edges["source"].isin(inside) & edges["target"].isin(inside)].reset_index(drop=True)
-    return Network(nodes, edges)
+    """Return the nodes and edges of a selection, with what a map or a file needs of them.
+
+    Raises:
+        NotFoundError: the selection names a node or community that is not there.
+    """
+    chosen = rows(atlas, selection)
+    nodes = pd.concat([_paper_nodes(atlas, chosen.papers), _concept_nodes(atlas, chosen.concepts)], ignore_index=True)
+    edges = [_link_edges(atlas, selection.noise, chosen.papers), _role_edges(atlas, chosen)]
+    return Network(nodes, pd.concat(edges, ignore_index=True))
 
 
 @overload
@@ -135,65 +119,73 @@ def _known(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _paper_nodes(atlas: Atlas) -> pd.DataFrame:
-    papers = atlas.papers
-    member = atlas.membership[atlas.membership["level"] == 0].merge(
-        atlas.communities[["community_id", "label"]], on="community_id"
-    )
-    member = member.set_index("paper_id")
-    drawn = atlas.links[atlas.links["backbone"]]
-    links = pd.concat([drawn["source"], drawn["target"]]).value_counts()
+def _paper_nodes(atlas: Atlas, papers: Numbers) -> pd.DataFrame:
+    rows = atlas.papers.take(papers)
+    community = community_of(atlas, 0)[papers]
+    certainty = pd.Series(np.nan, index=atlas.papers["paper_id"].to_numpy(dtype=object))
+    member = atlas.membership[atlas.membership["level"] == 0]
+    certainty[member["paper_id"].to_numpy(dtype=object)] = member["certainty"].to_numpy(dtype=float)
+    backbone = atlas.links["backbone"].to_numpy(dtype=bool)
+    n_links = np.bincount(np.concatenate([end[backbone] for end in ends(atlas)]), minlength=len(atlas.papers))
     return pd.DataFrame(
         {
-            "node_id": papers["paper_id"],
+            "node_id": rows["paper_id"],
             "type": "paper",
-            "label": papers["title"],
+            "label": rows["title"],
             "kind": "paper",
-            "community_id": papers["paper_id"].map(member["community_id"]),
-            "community": papers["paper_id"].map(member["label"]),
-            "certainty": papers["paper_id"].map(member["certainty"]),
-            "n_links": papers["paper_id"].map(links).fillna(0).astype("int64"),
-            "year": papers["year"].astype("Int64"),
-            "date": papers["date"],
-            "url": papers["url"],
-            "doi": papers["doi"],
-            "abstract": papers["abstract"],
-            "sources": papers["sources"].map("; ".join),
-            "x": papers["x"],
-            "y": papers["y"],
+            **_community(atlas, community, rows.index),
+            "certainty": certainty.to_numpy()[papers],
+            "n_links": n_links[papers],
+            "year": rows["year"].astype("Int64"),
+            "date": rows["date"],
+            "url": rows["url"],
+            "doi": rows["doi"],
+            "abstract": rows["abstract"],
+            "sources": rows["sources"].map("; ".join),
+            "x": rows["x"],
+            "y": rows["y"],
         }
     ).astype({"certainty": float, "x": float, "y": float})
 
 
-def _concept_nodes(atlas: Atlas) -> pd.DataFrame:
-    concepts = atlas.concepts
-    label_of = dict(zip(atlas.communities["community_id"], atlas.communities["label"], strict=True))
-    community_id = concepts["concept_id"].map(homes(atlas.paper_concepts, atlas.membership))
+def _concept_nodes(atlas: Atlas, concepts: Numbers) -> pd.DataFrame:
+    rows = atlas.concepts.take(concepts)
     return pd.DataFrame(
         {
-            "node_id": CONCEPT + concepts["concept_id"],
+            "node_id": CONCEPT + rows["concept_id"],
             "type": "concept",
-            "label": concepts["label"],
-            "kind": concepts["kind"],
-            "community_id": community_id,
-            "community": community_id.map(label_of),
-            "n_papers": concepts["n_papers"].astype("int64"),
-            "n_mentions": concepts["n_mentions"].astype("int64"),
-            "forms": concepts["forms"].map("; ".join),
-            "first_year": concepts["first_year"].astype("Int64"),
-            "introduced_by": concepts["introduced_by"],
-            "x": concepts["x"],
-            "y": concepts["y"],
+            "label": rows["label"],
+            "kind": rows["kind"],
+            **_community(atlas, homes(atlas, 0)[concepts], rows.index),
+            "n_papers": rows["n_papers"].astype("int64"),
+            "n_mentions": rows["n_mentions"].astype("int64"),
+            "forms": rows["forms"].map("; ".join),
+            "first_year": rows["first_year"].astype("Int64"),
+            "introduced_by": rows["introduced_by"],
+            "x": rows["x"],
+            "y": rows["y"],
         }
     ).astype({"x": float, "y": float})
 
 
-def _link_edges(atlas: Atlas, noise: float) -> pd.DataFrame:
-    links = atlas.links[backbone(atlas.links, noise)]
-    label_of = dict(zip(atlas.concepts["concept_id"], atlas.concepts["label"], strict=True))
+def _community(atlas: Atlas, numbers: Numbers, index: pd.Index) -> dict[str, "pd.Series[str]"]:
+    """Return the id and label of communities by row number, missing where it is -1."""
+    row = pd.Series(numbers, index=index).where(lambda n: n >= 0).astype("Int64")
+    return {
+        "community_id": row.map(atlas.communities["community_id"].astype(object)),
+        "community": row.map(atlas.communities["label"].astype(object)),
+    }
+
+
+def _link_edges(atlas: Atlas, noise: float, papers: Numbers) -> pd.DataFrame:
+    inside = np.zeros(len(atlas.papers), dtype=bool)
+    inside[papers] = True
+    source, target = ends(atlas)
+    links = atlas.links[drawn(atlas, noise) & inside[source] & inside[target]]
+    label_of = atlas.concepts["label"].to_numpy(dtype=object)
     shares = links["relation"] == Relation.SHARES
     evidence = [
-        "; ".join(label_of[i] for i in proof) if shared else " ".join(proof)
+        "; ".join(label_of[places(atlas)[CONCEPT + i]] for i in proof) if shared else " ".join(proof)
         for shared, proof in zip(shares, links["evidence"], strict=True)
     ]
     return pd.DataFrame(
@@ -212,11 +204,14 @@ def _link_edges(atlas: Atlas, noise: float) -> pd.DataFrame:
     )
 
 
-def _role_edges(atlas: Atlas) -> pd.DataFrame:
+def _role_edges(atlas: Atlas, chosen: Rows) -> pd.DataFrame:
     """Return the edges from papers to the concepts they name; the first sentence is the evidence."""
-    keys = ["paper_id", "concept_id"]
-    mentions = by_role(atlas.mentions).drop_duplicates(keys)
-    pairs = atlas.paper_concepts.merge(mentions[[*keys, "sentence_start", "sentence_end"]], on=keys)
+    named, keys = incidence(atlas), ["paper_id", "concept_id"]
+    inside = np.isin(named.paper, chosen.papers) & np.isin(named.concept, chosen.concepts)
+    pairs = atlas.paper_concepts[inside]
+    mentions = atlas.mentions[atlas.mentions["paper_id"].isin(pairs["paper_id"].unique())]
+    mentions = by_role(mentions).drop_duplicates(keys)
+    pairs = pairs.merge(mentions[[*keys, "sentence_start", "sentence_end"]], on=keys)
     pairs = pairs.merge(atlas.papers[["paper_id", "title", "abstract"]], on="paper_id")
     sentences = [
         text(title, abstract)[start:end].rstrip()

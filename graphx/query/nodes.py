@@ -12,6 +12,10 @@ PASSIVE_LINKS = {str(Relation.BUILDS_ON): "is_built_on_by", str(Relation.CITES):
 """Directed links, and what they are read from their target."""
 CONCEPT = "concept:"
 """Nodes of the graph go by their `paper_id`, and by this and their `concept_id`."""
+COMMUNITY = "community:"
+"""What else can be chosen goes by this and its `community_id`,"""
+LINK = "link:"
+"""and the link between two papers by this and their ids, with a space between."""
 
 
 def by_role(rows: pd.DataFrame) -> pd.DataFrame:
@@ -30,12 +34,3 @@ def row_of(atlas: Atlas, table: str, column: str, value: str) -> dict[str, Any]:
     if rows.empty:
         raise NotFoundError.nothing_called(value)
     return {str(k): v for k, v in rows.iloc[0].to_dict().items()}
-
-
-def homes(paper_concepts: pd.DataFrame, membership: pd.DataFrame) -> dict[str, str]:
-    """Return for every concept the coarsest community whose papers name it with most weight."""
-    coarsest = membership.loc[membership["level"] == 0, ["paper_id", "community_id"]]
-    named = paper_concepts.merge(coarsest, on="paper_id")
-    weight = named.groupby(["concept_id", "community_id"])["weight"].sum().round(9).reset_index()
-    weight = weight.sort_values(["weight", "community_id"], ascending=[False, True]).drop_duplicates("concept_id")
-    return dict(zip(weight["concept_id"], weight["community_id"], strict=True))

@@ -11,8 +11,9 @@ from scipy.sparse import coo_array
 from graphx.atlas import Atlas
 from graphx.errors import NotFoundError
 from graphx.query.incidence import incidence
-from graphx.query.nodes import CONCEPT, homes
+from graphx.query.nodes import CONCEPT
 from graphx.query.places import places
+from graphx.query.selections import homes
 from graphx.tables import Kind
 
 COLUMNS = ["rank", "paper_id", "title", "authors", "year", "date", "venue", "doi", "url", "why", "keywords"]
@@ -119,7 +120,7 @@ def _bridges(atlas: Atlas, part: Part, known: Collection[int], n: int) -> list[t
     group = np.full(len(atlas.concepts), -1)
     group[part.chosen] = np.arange(len(part.chosen))
     if not (np.bincount(part.row[group[part.concept] >= 0]) > 1).any():  # nothing names two of what was selected
-        group = atlas.once("homes", _homes)
+        group = atlas.once("homes of what several name", _homes)
     groups = group[part.concept]
     inside = groups >= 0
     size = (len(part.papers), int(groups.max(initial=0)) + 1)
@@ -180,12 +181,9 @@ def _known_dates(atlas: Atlas) -> list[str]:
 
 def _homes(atlas: Atlas) -> NDArray[np.int64]:
     """Return the number of the community where each concept is at home, -1 for metrics and what one paper names."""
-    ids = {community: number for number, community in enumerate(atlas.coarsest["community_id"])}
-    home = homes(atlas.paper_concepts, atlas.membership)
     several = (atlas.concepts["n_papers"] > 1).to_numpy(dtype=bool)
     metric = (atlas.concepts["kind"] == Kind.METRIC).to_numpy(dtype=bool)
-    number = [ids.get(home.get(concept_id, ""), -1) for concept_id in atlas.concepts["concept_id"]]
-    return np.where(several & ~metric, np.array(number, dtype=np.int64), -1)
+    return np.where(several & ~metric, homes(atlas, 0), -1)
 
 
 def _keywords(atlas: Atlas, part: Part, papers: Sequence[int]) -> list[list[str]]:
