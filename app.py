@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from graphx.ui import dashboard, routes
+from graphx.ui import dashboard, policy, routes
 
 if __name__ == "__main__":
     dashboard.run()  # Streamlit runs this script for every visitor and every click
 else:
-    app = st.App(__file__, routes=routes.ROUTES)  # the server imports it once
+    app = st.App(__file__, routes=routes.ROUTES, middleware=policy.MIDDLEWARE)  # the server imports it once

@@ -1,6 +1,7 @@
 """The command line. Exit codes: 0 done, 1 something the user can put right, 2 wrong usage."""
 
 import json
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -31,6 +32,9 @@ cli = typer.Typer(
 )
 cli.add_typer(ask)
 
+STOPPED = 130
+"""The exit code of a command that was stopped by Ctrl+C or SIGTERM."""
+
 Inputs = Annotated[
     list[Path],
     typer.Argument(help="Saved listing pages, JSON lines, CSV, TSV or Parquet files, or folders.", show_default=False),
@@ -38,6 +42,13 @@ Inputs = Annotated[
 Columns = Annotated[
     str,
     typer.Option(metavar="PAIRS", help="What holds what, where names do not say so: title=Headline,abstract=Text."),
+]
+
+ProgressJson = Annotated[
+    bool,
+    typer.Option(
+        "--progress-json", hidden=True, help="Tell programs how far it is: one JSON object a line on standard error."
+    ),
 ]
 
 
@@ -48,9 +59,10 @@ def main() -> None:
     except (GraphXError, OSError) as error:
         err.print(f"[red]graphx:[/] {escape(str(error))}")
         sys.exit(1)
-    except KeyboardInterrupt:
-        err.print("graphx: stopped; nothing that was there before has changed")
-        sys.exit(130)
+    except SystemExit as ended:
+        if ended.code == STOPPED:  # Typer makes this of a KeyboardInterrupt, and says nothing
+            err.print("graphx: stopped; nothing that was there before has changed")
+        raise
 
 
 @cli.command()
@@ -71,6 +83,7 @@ def build(
     ] = 1.0,
     seed: Annotated[int, typer.Option(help="Same input and seed, same atlas.")] = 1,
     force: Annotated[bool, typer.Option("--force", help="Build even if the atlas is up to date.")] = False,
+    progress_json: ProgressJson = False,
 ) -> None:
     """Build an atlas from saved pages, JSON lines (one object a line), CSV, TSV or Parquet (one paper a row).
 
@@ -88,13 +101,17 @@ def build(
     own = thesauri.read(thesaurus) if thesaurus else ()
     settings = Settings(seed, _own_terms(terms), own, resolution, fields.parse(columns))
     steps.check_target(output)
-    with _progress() as progress:
+    with _progress(progress_json) as progress:
         reading = read(inputs, lambda done, of: progress("read", done, of), settings.columns)
         if not force and steps.is_current(output, reading.inputs, settings):
             err.print(f"{escape(str(output))} is up to date (--force builds it again)")
             return
         atlas = steps.assemble(reading, settings, progress, {"read": time.perf_counter() - started})
+        progress("save", 0, 1)
         steps.save(atlas, output)
+        progress("save", 1, 1)
+    if progress_json:
+        _say(counts=atlas.info["counts"])
     _summarise(atlas, output, time.perf_counter() - started)
 
 
@@ -102,6 +119,7 @@ def build(
 def update(
     atlas: AtlasPath,
     inputs: Inputs,
+    progress_json: ProgressJson = False,
 ) -> None:
     """Add papers to an atlas, by the settings it was built with, and say what changed.
 
@@ -113,9 +131,13 @@ def update(
     from graphx import atlas as steps
 
     started = time.perf_counter()
-    with _progress() as progress:
+    with _progress(progress_json) as progress:
         updated = steps.update(steps.load(atlas), inputs, progress)
+        progress("save", 0, 1)
         steps.save(updated, atlas)
+        progress("save", 1, 1)
+    if progress_json:
+        _say(counts=updated.info["counts"], changes=updated.info["changes"])
     _summarise(updated, atlas, time.perf_counter() - started)
     _tell_changes(updated.info["changes"])
 
@@ -217,20 +239,32 @@ def _own_terms(path: Path | None) -> tuple[tuple[str, Any], ...]:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Show a bar for every step, on standard error and only to a person."""
+def _progress(as_json: bool = False) -> Iterator[Callable[[str, int, int], None]]:
+    """Tell how far every step is, on standard error: to programs if asked to, else in bars and only to a person.
+
+    While it does, SIGTERM stops the command as Ctrl+C does: cleanly.
+    """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     columns = (TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-        tasks: dict[str, int] = {}
+    try:
+        with Progress(*columns, console=err, transient=True, disable=as_json or not err.is_terminal) as bar:
+            tasks: dict[str, int] = {}
 
-        def show(step: str, done: int, of: int) -> None:
-            if step not in tasks:
-                tasks[step] = bar.add_task(step, total=of)
-            bar.update(tasks[step], completed=done, total=of)  # type: ignore[arg-type]
+            def show(step: str, done: int, of: int) -> None:
+                if step not in tasks:
+                    tasks[step] = bar.add_task(step, total=of)
+                bar.update(tasks[step], completed=done, total=of)  # type: ignore[arg-type]
 
-        yield show
+            yield (lambda step, done, of: _say(step=step, done=done, of=of)) if as_json else show
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _say(**what: Any) -> None:
+    """Tell a program something; where it listens no longer, this ends the command before anything has changed."""
+    print(json.dumps(what), file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _summarise(atlas: "Atlas", output: Path, seconds: float) -> None:

@@ -5,7 +5,7 @@ from html import escape
 import pandas as pd
 
 from graphx.atlas import Atlas
-from graphx.cards.html import after, chip, count, link
+from graphx.cards.html import after, chip, community_link, count, link
 
 
 def welcome(atlas: Atlas) -> str:
@@ -13,7 +13,7 @@ def welcome(atlas: Atlas) -> str:
     top = atlas.concepts.sort_values(["n_papers", "concept_id"], ascending=[False, True]).head(12)
     chips = "".join(chip(c.concept_id, c.label, c.kind) for c in top.itertuples())
     communities = "".join(
-        f"<li><b>{escape(c.label)}</b> <small>{count(c.n_papers)}</small></li>"
+        f"<li>{community_link(c.community_id, c.label)} <small>{count(c.n_papers)}</small></li>"
         for c in atlas.coarsest.head(8).itertuples()
     )
     return (

@@ -4,9 +4,12 @@ Where an answer has something to say of itself (how many papers are dated, that 
 another), it stands in the frame's `attrs["note"]`.
 """
 
-from graphx.query.about import ConceptAnswer, PaperAnswer, concept, neighbours, paper, proof, why, why_joined
+from graphx.query.about import ConceptAnswer, PaperAnswer, concept, linked, neighbours, paper, proof, why, why_joined
+from graphx.query.communities import CommunityAnswer, Comparison, community, compare_communities
 from graphx.query.connectors import bridges
 from graphx.query.finding import find, find_community, find_concept, find_paper, search
+from graphx.query.heat import Heat, PairAnswer, heat, pair
+from graphx.query.lists import extent, list_communities, list_concepts, list_papers
 from graphx.query.networks import Network, graph, network
 from graphx.query.nodes import COMMUNITY, CONCEPT, LINK
 from graphx.query.pathways import path
@@ -20,21 +23,34 @@ __all__ = [
     "CONCEPT",
     "LINK",
     "READABLE",
+    "CommunityAnswer",
+    "Comparison",
     "ConceptAnswer",
+    "Heat",
     "Network",
+    "PairAnswer",
     "PaperAnswer",
     "Selection",
     "backtest",
     "bridges",
+    "community",
+    "compare_communities",
     "concept",
+    "extent",
     "find",
     "find_community",
     "find_concept",
     "find_paper",
     "gaps",
     "graph",
+    "heat",
+    "linked",
+    "list_communities",
+    "list_concepts",
+    "list_papers",
     "neighbours",
     "network",
+    "pair",
     "paper",
     "path",
     "proof",

@@ -8,12 +8,15 @@ import numpy as np
 import pandas as pd
 
 from graphx.atlas import Atlas
+from graphx.errors import NotFoundError
 from graphx.forms import normalise
 from graphx.links.shares import KIND_WEIGHTS
 from graphx.papers import text
+from graphx.query.finding import search
 from graphx.query.incidence import incidence
-from graphx.query.nodes import CONCEPT, PASSIVE_LINKS, by_role, row_of
+from graphx.query.nodes import CONCEPT, LINK, PASSIVE_LINKS, by_role, row_of
 from graphx.query.places import places
+from graphx.query.selections import community_of
 from graphx.similar import compare
 from graphx.tables import ROLE_ORDER, Kind, Relation, Role
 
@@ -24,11 +27,12 @@ class ConceptAnswer:
 
     Attributes:
         concept: its row of `concepts`.
-        papers: paper_id, title, year, role, n_mentions; introducers first, then by role.
+        papers: paper_id, title, year, url, role, n_mentions; introducers first, then by role.
         sentences: paper_id, title, role, sentence, start, end (of the mention in the sentence), score, by,
             reason; of the first `MOST_PAPERS` papers.
         related: concept_id, label, kind, n_papers (that name both), lift; the closest first.
         years: year, n_papers; only of papers whose year is known.
+        communities: community_id, label, n_papers (that name it), share (of the community); of level 0, most first.
     """
 
     concept: Mapping[str, Any]
@@ -36,6 +40,7 @@ class ConceptAnswer:
     sentences: pd.DataFrame
     related: pd.DataFrame
     years: pd.DataFrame
+    communities: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -46,17 +51,21 @@ class PaperAnswer:
         paper: its row of `papers`.
         text: its text, into which the mentions' offsets count.
         community: its row of `communities`, and the `certainty` of its membership.
+        communities: community_id, label, level, certainty; from the coarsest to the finest.
         mentions: its rows of `mentions`, with the concept's `label` and the `reason` why it was joined.
         concepts: concept_id, label, kind, role, n_papers, n_mentions, weight; the most characteristic first.
         neighbours: paper_id, title, relation, weight, reasons (labels or sentences); nearest first.
+        references: relation (cites or is_cited_by), paper_id, title, reference, by; of papers in the atlas.
     """
 
     paper: Mapping[str, Any]
     text: str
     community: Mapping[str, Any]
+    communities: pd.DataFrame
     mentions: pd.DataFrame
     concepts: pd.DataFrame
     neighbours: pd.DataFrame
+    references: pd.DataFrame
 
 
 MOST_PAPERS = 200
@@ -80,13 +89,22 @@ def concept(atlas: Atlas, concept_id: str) -> ConceptAnswer:
     Raises:
         NotFoundError: there is no such concept.
     """
-    row = row_of(atlas, "concepts", "concept_id", concept_id)
+    row = _known(atlas, "concepts", "concept_id", concept_id)
     papers = by_role(atlas.where("paper_concepts", "concept_id", concept_id))
-    papers = atlas.joined(papers, "papers", "paper_id", ["title", "year"])
-    papers = papers[["paper_id", "title", "year", "role", "n_mentions"]]
+    papers = atlas.joined(papers, "papers", "paper_id", ["title", "year", "url"])
+    papers = papers[["paper_id", "title", "year", "url", "role", "n_mentions"]]
     years = papers["year"].dropna().value_counts().sort_index().rename("n_papers").rename_axis("year").reset_index()
     sentences = _sentences(atlas, row, papers.head(MOST_PAPERS))
-    return ConceptAnswer(row, papers, sentences, _related(atlas, concept_id), years)
+    return ConceptAnswer(row, papers, sentences, _related(atlas, concept_id), years, _communities(atlas, concept_id))
+
+
+def _known(atlas: Atlas, table: str, column: str, value: str) -> dict[str, Any]:
+    """Return the row that has an id, or say which names come close."""
+    try:
+        return row_of(atlas, table, column, value)
+    except NotFoundError:
+        near = search(atlas, value.replace("-", " "), 3)["label"]
+        raise NotFoundError.nothing_called(value, list(near)) from None
 
 
 def _sentences(atlas: Atlas, concept: Mapping[str, Any], papers: pd.DataFrame) -> pd.DataFrame:
@@ -121,24 +139,53 @@ def paper(atlas: Atlas, paper_id: str, n: int = 12) -> PaperAnswer:
     Raises:
         NotFoundError: there is no such paper.
     """
-    row = row_of(atlas, "papers", "paper_id", paper_id)
+    row = _known(atlas, "papers", "paper_id", paper_id)
     mentions = atlas.joined(atlas.where("mentions", "paper_id", paper_id), "concepts", "concept_id", ["label"])
     mentions = mentions.sort_values("start", ignore_index=True)
     mentions["reason"] = list(map(why_joined, mentions["text"], mentions["label"], mentions["joined_by"]))
     concepts = atlas.where("paper_concepts", "paper_id", paper_id)
     concepts = atlas.joined(concepts, "concepts", "concept_id", ["label", "kind", "n_papers"])
     concepts = concepts.sort_values(["weight", "concept_id"], ascending=[False, True], ignore_index=True)
-    member = atlas.where("membership", "paper_id", paper_id)
-    member = member.loc[member["level"] == 0, ["community_id", "certainty"]]
+    member = atlas.where("membership", "paper_id", paper_id)[["community_id", "level", "certainty"]]
     member = atlas.joined(member, "communities", "community_id", ["label", "n_papers"])
+    member = member.sort_values("level", ignore_index=True)
+    coarsest = member[member["level"] == 0]
     return PaperAnswer(
         row,
         text(row["title"], row["abstract"]),
-        member.iloc[0].to_dict() if len(member) else {},
+        coarsest.iloc[0].to_dict() if len(coarsest) else {},
+        member,
         mentions,
         concepts[["concept_id", "label", "kind", "role", "n_papers", "n_mentions", "weight"]],
         neighbours(atlas, paper_id, n),
+        _references(atlas, paper_id),
     )
+
+
+def _references(atlas: Atlas, paper_id: str) -> pd.DataFrame:
+    """Return the papers of the atlas that a paper cites, and those that cite it."""
+    cited = atlas.where("references", "paper_id", paper_id)
+    cited = cited[cited["target"].notna() & (cited["target"] != "")]
+    citing = atlas.where("references", "target", paper_id)
+    both = [
+        cited.assign(relation=str(Relation.CITES), paper_id=cited["target"]),
+        citing.assign(relation=PASSIVE_LINKS[Relation.CITES]),
+    ]
+    rows = pd.concat(both, ignore_index=True).drop_duplicates(["relation", "paper_id"])
+    rows = atlas.joined(rows, "papers", "paper_id", ["title"])
+    return rows[["relation", "paper_id", "title", "reference", "by"]]
+
+
+def _communities(atlas: Atlas, concept_id: str) -> pd.DataFrame:
+    """Return the coarsest communities whose papers name a concept."""
+    named = incidence(atlas).by_concept
+    own = places(atlas)[CONCEPT + concept_id]
+    community = community_of(atlas, 0)[named.indices[named.indptr[own] : named.indptr[own + 1]]]
+    n_papers = np.bincount(community[community >= 0], minlength=len(atlas.communities))
+    found = np.flatnonzero(n_papers)
+    rows = atlas.communities[["community_id", "label", "n_papers"]].take(found)
+    rows = rows.assign(share=n_papers[found] / rows["n_papers"].to_numpy(dtype=float), n_papers=n_papers[found])
+    return rows.sort_values("n_papers", ascending=False, kind="stable", ignore_index=True)
 
 
 def why_joined(form: str, label: str, joined_by: str) -> str:
@@ -151,7 +198,7 @@ def why_joined(form: str, label: str, joined_by: str) -> str:
 
 
 def neighbours(atlas: Atlas, paper_id: str, n: int = 12) -> pd.DataFrame:
-    """Return the n nearest papers: paper_id, title, relation, weight, reasons.
+    """Return the n nearest papers, those first whose sentences say so: paper_id, title, relation, weight, reasons.
 
     The relation reads from this paper: `builds_on`, `is_built_on_by`, `cites`, `is_cited_by`,
     `shares` and `similar`. Reasons are the labels of what both name, or the proving sentences.
@@ -160,9 +207,10 @@ def neighbours(atlas: Atlas, paper_id: str, n: int = 12) -> pd.DataFrame:
     outgoing = links["source"] == paper_id
     links["paper_id"] = links["target"].where(outgoing, links["source"])
     links["directed"] = links["relation"].isin(PASSIVE_LINKS)
+    links["rank"] = links["relation"].map({Relation.BUILDS_ON: 0, Relation.CITES: 1}).fillna(2)
     passive = links["relation"].map(PASSIVE_LINKS).astype(object)
     links["relation"] = links["relation"].astype(object).where(outgoing | ~links["directed"], passive)
-    links = links.sort_values(["directed", "weight", "paper_id"], ascending=[False, False, True]).head(n)
+    links = links.sort_values(["rank", "weight", "paper_id"], ascending=[True, False, True]).head(n)
     links = atlas.joined(links, "papers", "paper_id", ["title"])
     links["reasons"] = [
         [atlas.where("concepts", "concept_id", i)["label"].iloc[0] for i in proof]
@@ -171,6 +219,22 @@ def neighbours(atlas: Atlas, paper_id: str, n: int = 12) -> pd.DataFrame:
         for relation, proof in zip(links["relation"], links["evidence"], strict=True)
     ]
     return links[["paper_id", "title", "relation", "weight", "reasons"]].reset_index(drop=True)
+
+
+def linked(atlas: Atlas, node_id: str) -> tuple[str, str]:
+    """Return the ids of both papers of a link, which goes by `link:` and these with a space between.
+
+    Raises:
+        NotFoundError: it doesn't name two papers.
+    """
+    words = node_id.removeprefix(LINK).split(" ")
+    for at in range(1, len(words)):  # an id may hold a space
+        one, other = " ".join(words[:at]), " ".join(words[at:])
+        if one in places(atlas) and other in places(atlas) and CONCEPT not in node_id:
+            return one, other
+    for paper_id in words:
+        _known(atlas, "papers", "paper_id", paper_id)
+    raise NotFoundError.nothing_called(node_id)
 
 
 def why(atlas: Atlas, source: str, target: str) -> pd.DataFrame:
@@ -191,7 +255,7 @@ def why(atlas: Atlas, source: str, target: str) -> pd.DataFrame:
         same = pd.DataFrame(columns=_WHY)
         same.attrs["note"] = "Both are the same paper."
         return same
-    texts = [_text(row_of(atlas, "papers", "paper_id", paper_id)) for paper_id in (source, target)]
+    texts = [_text(_known(atlas, "papers", "paper_id", paper_id)) for paper_id in (source, target)]
     told = [*_said_by_links(atlas, source, target, False), *_said_by_links(atlas, target, source, True)]
     own, other = (atlas.where("paper_concepts", "paper_id", i).set_index("concept_id") for i in (source, target))
     shared = []

@@ -8,6 +8,7 @@ import pandas as pd
 from scipy import sparse
 
 from graphx.atlas import Atlas
+from graphx.links.backbone import disparity, strongest
 from graphx.papers import text
 from graphx.query.incidence import Numbers, incidence
 from graphx.query.nodes import CONCEPT, by_role
@@ -40,6 +41,8 @@ def network(atlas: Atlas, selection: Selection = READABLE) -> Network:
     chosen = rows(atlas, selection)
     nodes = pd.concat([_paper_nodes(atlas, chosen.papers), _concept_nodes(atlas, chosen.concepts)], ignore_index=True)
     edges = [_link_edges(atlas, selection.noise, chosen.papers), _role_edges(atlas, chosen)]
+    if selection.of == "concepts" or (selection.focus or "").startswith(CONCEPT):
+        edges.append(_together_edges(atlas, chosen.concepts, selection))
     return Network(nodes, pd.concat(edges, ignore_index=True))
 
 
@@ -77,7 +80,7 @@ def graph(
     nodes, edges = network(atlas, selection or Selection())
     if of != "both":
         nodes = nodes[nodes["type"] == of.removesuffix("s")]
-        edges = edges[~edges["target"].str.startswith(CONCEPT)]
+        edges = edges[~edges["target"].str.startswith(CONCEPT)]  # those between concepts are reckoned below
     result: nx.Graph[str] = nx.Graph() if of == "concepts" else nx.MultiDiGraph()
     for row in nodes.to_dict("records"):
         node_id = row.pop("node_id")
@@ -106,6 +109,36 @@ def _together(atlas: Atlas, concept_ids: list[str]) -> pd.DataFrame:
             "target": ids.take(both.col).to_numpy(),
             "n_papers": both.data,
             "weight": both.data.astype(float) * shape[0] / (n_papers[both.row] * n_papers[both.col]),
+        }
+    )
+
+
+def _together_edges(atlas: Atlas, concepts: Numbers, selection: Selection) -> pd.DataFrame:
+    """Return edges between concepts that two papers or more name together: around a focus its own, else what stands out.
+
+    What stands out is what the disparity filter leaves of the association strengths (`links.backbone`).
+    """
+    pairs = _together(atlas, list(atlas.concepts["concept_id"].take(concepts)))
+    if selection.focus:
+        pairs = pairs[(pairs["source"] == selection.focus) | (pairs["target"] == selection.focus)]
+    else:
+        pairs = pairs[pairs["n_papers"] > 1]
+        codes, _ = pd.factorize(pd.concat([pairs["source"], pairs["target"]], ignore_index=True))
+        source, target = codes[: len(pairs)], codes[len(pairs) :]
+        strength = pairs["weight"].to_numpy(dtype=float)
+        by_chance = disparity(source, target, strength)
+        pairs = pairs[(by_chance < selection.noise) | strongest(source, target, strength)]
+    count = pairs["n_papers"].astype(str)
+    return pd.DataFrame(
+        {
+            "source": pairs["source"],
+            "target": pairs["target"],
+            "relation": "together",
+            "weight": pairs["weight"] / max(float(pairs["weight"].max()) if len(pairs) else 1.0, 1e-9),
+            "label": "together",
+            "evidence": count + " papers name both",
+            "directed": False,
+            "backbone": True,
         }
     )
 

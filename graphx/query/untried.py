@@ -18,6 +18,8 @@ from scipy import sparse
 from graphx.atlas import Atlas
 from graphx.papers import text
 from graphx.query.incidence import Incidence, Numbers, incidence, numbers
+from graphx.query.nodes import row_of
+from graphx.query.selections import homes
 from graphx.tables import ROLE_ORDER, Kind
 
 Numeric = NDArray[np.float64]
@@ -56,7 +58,7 @@ class Sides(NamedTuple):
     third: Numbers
 
 
-class _Ranking(NamedTuple):
+class Ranking(NamedTuple):
     """Pairs as row numbers of `concepts`, the best first, and how many pairs there were to choose from."""
 
     method: Numbers
@@ -72,7 +74,9 @@ BELIEVE = {
 """What the last backtest in benchmarks/results.md found, by the kind of the other side."""
 
 
-def gaps(atlas: Atlas, between: tuple[str, str] = (Kind.METHOD, Kind.DATASET), n: int = 20) -> pd.DataFrame:
+def gaps(
+    atlas: Atlas, between: tuple[str, str] = (Kind.METHOD, Kind.DATASET), n: int = 20, within: str | None = None
+) -> pd.DataFrame:
     """Return pairs of a method and a dataset or task that no paper names together, the most plausible first.
 
     Both concepts must be in `frequent(papers)` papers or more; labels of which one contains the
@@ -87,6 +91,7 @@ def gaps(atlas: Atlas, between: tuple[str, str] = (Kind.METHOD, Kind.DATASET), n
         atlas: any atlas.
         between: the kinds of both sides: "method", and "dataset" or "task".
         n: how many, 2,000 at most.
+        within: a community; only its methods: those that its papers name with most weight.
 
     Returns:
         method_id, method, other_id, other, kind (of the other), score, n_method and n_other (papers
@@ -97,11 +102,11 @@ def gaps(atlas: Atlas, between: tuple[str, str] = (Kind.METHOD, Kind.DATASET), n
 
     Raises:
         ValueError: `between` is not a method and a dataset or task.
+        NotFoundError: there is no such community.
     """
-    ranking = atlas.once(
-        f"gaps between {'/'.join(_checked(between))}", lambda atlas: _rank(atlas, incidence(atlas).matrix, between)
-    )
-    method, other = ranking.method[:n], ranking.other[:n]
+    ranking = ranked(atlas, between)
+    kept = np.flatnonzero(at_home(atlas, within)[ranking.method])[:n]
+    method, other = ranking.method[kept], ranking.other[kept]
     ids, labels = (atlas.concepts[column] for column in ("concept_id", "label"))
     counts = atlas.concepts["n_papers"].to_numpy(dtype=int)
     frame = pd.DataFrame(
@@ -111,7 +116,7 @@ def gaps(atlas: Atlas, between: tuple[str, str] = (Kind.METHOD, Kind.DATASET), n
             "other_id": ids.take(other).array,
             "other": labels.take(other).array,
             "kind": str(between[1]),
-            "score": ranking.score[:n],
+            "score": ranking.score[kept],
             "n_method": counts[method],
             "n_other": counts[other],
             **_evidence(atlas, method, other),
@@ -126,6 +131,29 @@ def gaps(atlas: Atlas, between: tuple[str, str] = (Kind.METHOD, Kind.DATASET), n
         else f"No gaps: too few concepts of these kinds are named by {least} papers or more; add papers."
     )
     return frame
+
+
+def ranked(atlas: Atlas, between: tuple[str, str]) -> Ranking:
+    """Return all pairs that `gaps` gives, as numbers; made once.
+
+    Raises:
+        ValueError: `between` is not a method and a dataset or task.
+    """
+    name = f"gaps between {'/'.join(_checked(between))}"
+    return atlas.once(name, lambda atlas: _rank(atlas, incidence(atlas).matrix, between))
+
+
+def at_home(atlas: Atlas, within: str | None) -> NDArray[np.bool_]:
+    """Tell which concepts a community's papers name with most weight; all of them, if no community is asked for.
+
+    Raises:
+        NotFoundError: there is no such community.
+    """
+    if within is None:
+        return np.ones(len(atlas.concepts), dtype=bool)
+    community = row_of(atlas, "communities", "community_id", within)
+    number = numbers(pd.Series([within]), atlas.communities["community_id"])
+    return np.isin(homes(atlas, int(community["level"])), number)
 
 
 def backtest(
@@ -174,9 +202,9 @@ def _backtest(atlas: Atlas, before: str | None, k: Sequence[int], between: tuple
         return frame
     matrix = incidence(atlas).matrix
     seen, to_come = matrix[older], matrix[newer]
-    method, other, _ = _sides(atlas, seen, between)
-    appeared = _together(to_come, method, other)
-    appeared -= appeared.multiply(_together(seen, method, other) > 0)
+    method, other, _ = sides_of(atlas, seen, between)
+    appeared = together(to_come, method, other)
+    appeared -= appeared.multiply(together(seen, method, other) > 0)
     row, column = appeared.nonzero()
     true = set(zip(method[row].tolist(), other[column].tolist(), strict=True))
     ranking, popular = (_rank(atlas, seen, between, score) for score in (affinity, popularity))
@@ -222,7 +250,7 @@ def _dates(papers: pd.DataFrame) -> NDArray[np.str_]:
     return sortable
 
 
-def _sides(atlas: Atlas, matrix: sparse.csr_matrix, between: tuple[str, str]) -> Sides:
+def sides_of(atlas: Atlas, matrix: sparse.csr_matrix, between: tuple[str, str]) -> Sides:
     """Return what enough of the papers name; a metric ties nothing, since it names no topic."""
     enough = matrix.getnnz(axis=0) >= frequent(matrix.shape[0])
     kind = atlas.concepts["kind"].to_numpy(dtype=object)
@@ -230,7 +258,7 @@ def _sides(atlas: Atlas, matrix: sparse.csr_matrix, between: tuple[str, str]) ->
     return Sides(method, other, np.flatnonzero(enough & (kind != Kind.METRIC)))
 
 
-def _together(matrix: sparse.csr_matrix, method: Numbers, other: Numbers) -> sparse.csr_matrix:
+def together(matrix: sparse.csr_matrix, method: Numbers, other: Numbers) -> sparse.csr_matrix:
     """Return how many papers name both, methods × others."""
     return (matrix[:, method].T @ matrix[:, other]).tocsr()
 
@@ -239,8 +267,8 @@ def affinity(matrix: sparse.csr_matrix, sides: Sides) -> Callable[[slice], Numer
     """Score pairs by the third concepts that stand beside both, as `gaps` says."""
     counts = np.maximum(matrix.getnnz(axis=0), 1).astype(float)
     own = counts**-OWN_POWER
-    beside_method = sparse.diags(own[sides.method]) @ _together(matrix, sides.method, sides.third).sqrt()
-    beside_other = _together(matrix, sides.third, sides.other).sqrt() @ sparse.diags(own[sides.other])
+    beside_method = sparse.diags(own[sides.method]) @ together(matrix, sides.method, sides.third).sqrt()
+    beside_other = together(matrix, sides.third, sides.other).sqrt() @ sparse.diags(own[sides.other])
     beside_method, beside_other = (
         beside_method.tocsr(),
         (sparse.diags(counts[sides.third] ** -0.5) @ beside_other).tocsr(),
@@ -254,16 +282,16 @@ def popularity(matrix: sparse.csr_matrix, sides: Sides) -> Callable[[slice], Num
     return lambda block: np.outer(counts[sides.method[block]], counts[sides.other])
 
 
-def _rank(atlas: Atlas, matrix: sparse.csr_matrix, between: tuple[str, str], scorer: Scorer = affinity) -> _Ranking:
+def _rank(atlas: Atlas, matrix: sparse.csr_matrix, between: tuple[str, str], scorer: Scorer = affinity) -> Ranking:
     """Rank the pairs of what enough of the papers name."""
-    sides = _sides(atlas, matrix, between)
+    sides = sides_of(atlas, matrix, between)
     method, other, _ = sides
-    together = _together(matrix, method, other)
+    tried = together(matrix, method, other)
     score, width = scorer(matrix, sides), max(len(other), 1)
     scores, cells = [np.zeros(0)], [np.zeros(0, dtype=np.int64)]
     for start in range(0, len(method) if len(other) else 0, step := max(CELLS // width, 1)):
         block = slice(start, start + step)
-        values = np.where(together[block].toarray() == 0, score(block), 0.0).ravel()
+        values = np.where(tried[block].toarray() == 0, score(block), 0.0).ravel()
         best = np.argpartition(-values, LOOKED_AT)[:LOOKED_AT] if len(values) > LOOKED_AT else np.arange(len(values))
         best = best[values[best] > 0]
         scores.append(values[best])
@@ -272,26 +300,35 @@ def _rank(atlas: Atlas, matrix: sparse.csr_matrix, between: tuple[str, str], sco
     best = np.lexsort((cell, -value))[:LOOKED_AT]
     a, b = method[cell[best] // width], other[cell[best] % width]
     kept = _readable(atlas.concepts, a, b)
-    return _Ranking(a[kept], b[kept], value[best[kept]], len(method) * len(other) - together.nnz)
+    return Ranking(a[kept], b[kept], value[best[kept]], len(method) * len(other) - tried.nnz)
 
 
 def _readable(concepts: pd.DataFrame, method: Numbers, other: Numbers) -> Numbers:
     """Return where pairs stand whose names do not contain one another, each concept in `MOST` at most."""
-    named = np.unique(np.concatenate([method, other]))
-    rows = concepts[["label", "forms"]].take(named)
-    names = {
-        concept: [_plain(form) for form in dict.fromkeys([label, *forms[:N_FORMS]])]
-        for concept, label, forms in zip(named.tolist(), rows["label"], rows["forms"], strict=True)
-    }
+    called = names(concepts, np.unique(np.concatenate([method, other])))
     used: Counter[int] = Counter()
     kept: list[int] = []
     for place, (a, b) in enumerate(zip(method.tolist(), other.tolist(), strict=True)):
-        if used[a] < MOST and used[b] < MOST and not any(x in y or y in x for x in names[a] for y in names[b]):
+        if used[a] < MOST and used[b] < MOST and not contain(called[a], called[b]):
             used.update((a, b))
             kept.append(place)
             if len(kept) == KEPT:
                 break
     return np.array(kept, dtype=np.int64)
+
+
+def names(concepts: pd.DataFrame, which: Numbers) -> dict[int, list[str]]:
+    """Return the label and the most frequent forms of some concepts, as words between spaces."""
+    rows = concepts[["label", "forms"]].take(which)
+    return {
+        concept: [_plain(form) for form in dict.fromkeys([label, *forms[:N_FORMS]])]
+        for concept, label, forms in zip(which.tolist(), rows["label"], rows["forms"], strict=True)
+    }
+
+
+def contain(names: Sequence[str], others: Sequence[str]) -> bool:
+    """Tell whether a name of one concept holds a name of another, so that they are no pair."""
+    return any(x in y or y in x for x in names for y in others)
 
 
 def _plain(form: str) -> str:
@@ -307,30 +344,30 @@ def _evidence(atlas: Atlas, method: Numbers, other: Numbers) -> dict[str, list[l
     beside_method, beside_other = ((named.by_concept[:, side].T @ named.matrix).tocsr() for side in (method, other))
     ties = beside_method.multiply(beside_other).multiply(telling[None]).tocsr()
     rows = zip(ties.indptr, ties.indptr[1:], strict=False)
-    strongest = [_top(ties.indices[start:end], ties.data[start:end], N_TIES) for start, end in rows]
+    tying = [strongest(ties.indices[start:end], ties.data[start:end], N_TIES) for start, end in rows]
     labels, ids = atlas.concepts["label"], atlas.papers["paper_id"]
     asked = [
-        [(int(paper), int(side), tied) for side in pair for paper in _papers_with(named, side, tied)]
-        for *pair, tied in zip(method, other, strongest, strict=True)
+        [(int(paper), int(side), tied) for side in pair for paper in papers_with(named, side, tied)]
+        for *pair, tied in zip(method, other, tying, strict=True)
     ]
     said = iter(_sentences(atlas, [paper for papers in asked for paper in papers]))
     return {
-        "because": [labels.take(tied).tolist() for tied in strongest],
+        "because": [labels.take(tied).tolist() for tied in tying],
         "papers": [ids.take([paper for paper, _, _ in papers]).tolist() for papers in asked],
         "sentences": [[next(said) for _ in papers] for papers in asked],
     }
 
 
-def _top(items: Numbers, values: Numeric, n: int) -> Numbers:
+def strongest(items: Numbers, values: Numeric, n: int) -> Numbers:
     """Return the n items with the highest values above 0."""
     order = np.lexsort((items, -values.round(9)))[:n]
     return items[order[values[order] > 0]].astype(np.int64)
 
 
-def _papers_with(named: Incidence, concept: int, ties: Numbers) -> Numbers:
-    """Return the two papers that name a concept and most of its ties."""
+def papers_with(named: Incidence, concept: int, ties: Numbers, n: int = 2) -> Numbers:
+    """Return the n papers that name a concept and most of its ties."""
     papers = named.by_concept.indices[slice(*named.by_concept.indptr[concept : concept + 2])]
-    return _top(papers, np.asarray(named.matrix[papers][:, ties].sum(axis=1)).ravel(), 2)
+    return strongest(papers, np.asarray(named.matrix[papers][:, ties].sum(axis=1)).ravel(), n)
 
 
 def _sentences(atlas: Atlas, asked: list[tuple[int, int, Numbers]]) -> list[str]:

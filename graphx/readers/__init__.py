@@ -5,8 +5,9 @@ A record is one entry of one file, before entries about the same paper are merge
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -33,6 +34,13 @@ READERS = tuple(Reader(module.NAME, module.recognises, module.read) for module i
 """The first that recognises a file reads it."""
 
 
+class File(NamedTuple):
+    """What a file was read as: the name of the format, and which of its fields was taken for which column."""
+
+    format: str
+    columns: Mapping[str, str]
+
+
 class Reading(NamedTuple):
     """What was read.
 
@@ -40,11 +48,13 @@ class Reading(NamedTuple):
         records: one row an entry, columns of `papers` without ids and positions on the map.
         problems: the table `problems`.
         inputs: SHA-256 of every file, by its name.
+        files: what every file was read as, by its name; nothing of those in no format that is read here.
     """
 
     records: pd.DataFrame
     problems: pd.DataFrame
     inputs: dict[str, str]
+    files: Mapping[str, File] = MappingProxyType({})
 
 
 def read(
@@ -76,6 +86,7 @@ def read(
     problems: list[dict[str, str]] = []
     hashes: dict[str, str] = {}
     names: dict[str, None] = {}
+    read_as: dict[str, File] = {}
     for done, (name, path) in enumerate(files):
         progress(done, len(files))
         try:
@@ -91,10 +102,12 @@ def read(
         rows += found.rows
         problems += [{"source": name, "position": at, "message": message} for at, message in found.problems]
         names |= dict.fromkeys(found.fields)
+        if found.format:
+            read_as[name] = File(found.format, fields.choose(found.fields, columns))
     progress(len(files), len(files))
     if all_found:
         fields.check_found(columns, list(names))
-    return Reading(frame("papers", rows), frame("problems", problems), hashes)
+    return Reading(frame("papers", rows), frame("problems", problems), hashes, read_as)
 
 
 def read_file(
@@ -134,7 +147,7 @@ def _read(source: Source) -> Found:
     problems += [(at, clean(what)) for at, what in found.problems]
     if not found.rows and not any(at == "file" for at, _ in problems):
         problems.append(("file", f"no paper found; it was read as: {reader.name}"))
-    return found._replace(problems=problems)
+    return found._replace(problems=problems, format=reader.name)
 
 
 def _files(inputs: Sequence[Path]) -> list[tuple[str, Path]]:

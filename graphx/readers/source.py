@@ -47,8 +47,10 @@ class Found(NamedTuple):
         rows: `position`, `title`, `abstract` and columns of `papers`, each on one line.
         problems: (position, message).
         fields: names of the fields that the file has, if it has any.
+        format: the name of the format; who called the reader adds it.
     """
 
     rows: list[dict[str, Any]]
     problems: list[tuple[str, str]]
     fields: Sequence[str] = ()
+    format: str = ""

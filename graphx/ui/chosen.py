@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 NODE = "node"
-SHARED = (NODE, "atlas", "methods", "datasets", "tasks", "metrics")
+SHARED = (NODE, "atlas", "methods", "datasets", "tasks", "metrics", "noise")
 """What goes along when one page is left for another: the choice, the atlas, and how much each kind counts."""
 _SEARCHING = "searching"
 _GOING = "going"

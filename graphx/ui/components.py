@@ -4,14 +4,14 @@ Both are packaged components (`frontend/`, listed in pyproject.toml). They draw 
 tells them and report clicks; what is chosen is decided in `chosen.py` alone.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from graphx.ui import chosen
-from graphx.ui.routes import VIS_URL, publish
+from graphx.ui.routes import VIS_URL, Map, publish
 
 _NETWORK = st.components.v2.component(
     "graphx.network",
@@ -29,10 +29,36 @@ _CARD = st.components.v2.component(
 Clicked = Callable[[Mapping[str, Any]], None]
 
 
-def network(model: str, selected: str | None, on_click: Clicked = chosen.follow, key: str = "map") -> None:
-    """Mount the map of a model's JSON; clicks on a node or the background (node None) call `on_click`."""
-    revision, url = publish(model)
-    data = {"url": url, "revision": revision, "vis": VIS_URL, "selected": selected}
+def network(
+    model: Map,
+    selected: str | None,
+    on_click: Clicked,
+    scope: str = "",
+    hidden: Collection[str] = (),
+    height: int | None = None,
+    key: str = "map",
+) -> None:
+    """Mount a map.
+
+    Args:
+        model: what it draws, packed.
+        selected: what is chosen.
+        on_click: is given `node` (what was chosen, None for the background), `open` (a community or node to look
+            into), or `hide` (groups that the legend has switched off).
+        scope: says which part of the atlas this is; when it changes, all of the new part comes into view.
+        hidden: ids of the groups that are not drawn.
+        height: in pixels, if not what suits the page.
+        key: tells maps on one page apart.
+    """
+    data = {
+        "url": publish(model),
+        "revision": model.revision,
+        "vis": VIS_URL,
+        "selected": selected,
+        "scope": scope,
+        "hidden": sorted(hidden),
+        "height": height,
+    }
     _NETWORK(key=key, data=data, on_clicked_change=_reporter(key, on_click))
 
 

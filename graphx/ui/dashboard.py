@@ -7,7 +7,8 @@ import streamlit as st
 
 from graphx.atlas import Atlas, load
 from graphx.errors import GraphXError
-from graphx.ui import chosen
+from graphx.lens import reweighed
+from graphx.ui import chosen, lens
 from graphx.ui.serve import ATLAS_VARIABLE
 
 DEFAULT_ATLAS = Path("data/atlas")
@@ -87,7 +88,8 @@ def current_atlas() -> Atlas:
     path = atlas_path()
     try:
         changed = (path / "atlas.json").stat().st_mtime_ns if (path / "atlas.json").exists() else 0
-        return _loaded(str(path), changed)
+        atlas = _loaded(str(path), changed)
+        return _seen(atlas, str(path), changed, lens.kinds(), lens.noise()) if lens.alters(atlas) else atlas
     except (GraphXError, OSError) as error:
         st.title("No atlas to show yet")
         st.error(str(error))
@@ -100,6 +102,12 @@ def current_atlas() -> Atlas:
 def _loaded(path: str, changed: int) -> Atlas:
     """Load an atlas once for all visitors, and again when it was built anew."""
     return load(path)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Weighing the links anew")
+def _seen(_atlas: Atlas, path: str, changed: int, kinds: dict[str, float], noise: float) -> Atlas:
+    """Weigh an atlas anew once for all visitors that ask for the same."""
+    return reweighed(_atlas, kinds, noise)
 
 
 def _sidebar() -> None:

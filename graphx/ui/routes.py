@@ -4,10 +4,12 @@ A map is large and changes rarely, so it does not travel over the page's websock
 published under the hash of its content, fetched once, and kept by the browser.
 """
 
+import gzip
 import hashlib
 from collections import OrderedDict
 from importlib.metadata import version
 from threading import Lock
+from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,32 +18,48 @@ from starlette.routing import Route
 from graphx.view import vis_script
 
 VIS_URL = f"/graphx/vis-network.js?pyvis={version('pyvis')}"
-KEPT = 64
-"""Maps kept in memory; the least recently used goes first. A page publishes its own again on every run."""
+ROOM = 256_000_000
+"""Bytes of maps kept in memory; the least recently used goes first. A page publishes its own again on every run."""
 
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
-_maps: OrderedDict[str, bytes] = OrderedDict()
+
+
+class Map(NamedTuple):
+    """A map to fetch: its revision, and its JSON, packed."""
+
+    revision: str
+    data: bytes
+
+
+_maps: OrderedDict[str, Map] = OrderedDict()
 _lock = Lock()
 
 
-def publish(model: str) -> tuple[str, str]:
-    """Make a map's JSON available; return its revision and its address."""
+def pack(model: str) -> Map:
+    """Make a map of a model's JSON."""
     data = model.encode()
-    revision = hashlib.sha256(data).hexdigest()[:24]
+    return Map(hashlib.sha256(data).hexdigest()[:24], gzip.compress(data, compresslevel=1, mtime=0))
+
+
+def publish(model: Map) -> str:
+    """Make a map available; return its address."""
     with _lock:
-        _maps[revision] = data
-        _maps.move_to_end(revision)
-        while len(_maps) > KEPT:
+        _maps[model.revision] = model
+        _maps.move_to_end(model.revision)
+        while len(_maps) > 1 and sum(len(kept.data) for kept in _maps.values()) > ROOM:
             _maps.popitem(last=False)
-    return revision, f"/graphx/map/{revision}.json"
+    return f"/graphx/map/{model.revision}.json"
 
 
 def _send_map(request: Request) -> Response:
     with _lock:
-        data = _maps.get(request.path_params["revision"])
-    if data is None:
+        found = _maps.get(request.path_params["revision"])
+    if found is None:
         return Response("no such map; reload the page", status_code=404, media_type="text/plain")
-    return Response(data, media_type="application/json", headers=_FOREVER)
+    packed = "gzip" in request.headers.get("accept-encoding", "")
+    body = found.data if packed else gzip.decompress(found.data)
+    encoding = {"Content-Encoding": "gzip"} if packed else {}
+    return Response(body, media_type="application/json", headers=_FOREVER | encoding | {"Vary": "Accept-Encoding"})
 
 
 def _send_vis(request: Request) -> Response:

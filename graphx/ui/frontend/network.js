@@ -1,8 +1,8 @@
-// The dashboard's component: mounts the map, and hands clicks to Python.
-// Streamlit calls the default export again whenever `data` or the theme changes. The map is
-// made once and only updated; it is made anew by nothing but leaving the page.
+// The dashboard's component: mounts the map with the renderer that suits it, its legend and its tools, and hands
+// clicks to Python. Streamlit calls the default export again whenever `data` or the theme changes. The map is made
+// once and only updated; it is made anew by nothing but leaving the page, or opening what needs the other renderer.
 
-import { counters, drawMap } from "./map.js";
+import { counters, drawMap, hoverCard } from "./map.js";
 
 const maps = new WeakMap();
 globalThis.__graphx = { counters, map: null };
@@ -11,14 +11,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".gx-map");
   let own = maps.get(parentElement);
   if (!own) {
-    own = { revision: null, map: null, clicked: undefined };
+    own = { revision: null, renderer: null, map: null, clicked: undefined };
+    own.hover = hoverCard(root.querySelector(".gx-frame"));
     root.querySelector(".gx-key").open = root.clientWidth > 500;
     maps.set(parentElement, own);
+    tools(own, root);
   }
-  own.send = (id) => {
-    own.clicked = id;
-    setTriggerValue("clicked", { node: id });
+  own.send = (click) => {
+    if ("node" in click) own.clicked = click.node;
+    own.hover(null);
+    setTriggerValue("clicked", click);
   };
+  root.style.setProperty("--height", data.height ? `${data.height}px` : "");
   const message = root.querySelector(".gx-message");
   show(own, root, data).then(
     () => (message.hidden = true),
@@ -31,45 +35,100 @@ export default function ({ data, parentElement, setTriggerValue }) {
     own.gone = true;
     own.map?.destroy();
     maps.delete(parentElement);
-    globalThis.__graphx.map = null;
+    if (globalThis.__graphx.map === own.map) globalThis.__graphx.map = null;
   };
 }
 
 async function show(own, root, data) {
   own.wanted = data;
-  if (!globalThis.vis) await import(data.vis);
+  let opened = false;
   if (own.revision !== data.revision) {
     const response = await fetch(data.url);
     if (!response.ok) throw new Error(`${data.url}: ${response.status}`);
     const model = await response.json();
+    const points = model.renderer === "points" ? await import("./points.js") : null;
+    if (!points && !globalThis.vis) await import(data.vis);
     if (own.gone || data.revision !== own.wanted.revision) return; // the page was left, or a newer one is on its way
     own.revision = data.revision;
-    legend(root.querySelector(".gx-legend"), model.communities);
+    if (own.map && own.renderer !== model.renderer) {
+      own.map.destroy();
+      own.map = null;
+      root.querySelector(".gx-canvas").replaceChildren();
+    }
+    own.renderer = model.renderer;
+    const moved = own.map && own.scope !== data.scope;
+    own.scope = data.scope;
     if (own.map) own.map.update(model);
     else {
-      own.map = drawMap(root.querySelector(".gx-canvas"), globalThis.vis, model, { select: (id) => own.send(id) });
-      root.querySelector(".gx-fit").onclick = () => own.map.fit(true);
-      root.querySelector(".gx-full").onclick = () =>
-        document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen();
+      const host = root.querySelector(".gx-canvas");
+      const on = {
+        select: (id) => own.send({ node: id }),
+        open: (id) => own.send({ open: id }),
+        hover: own.hover,
+      };
+      own.map = points ? points.drawPoints(host, model, on) : drawMap(host, globalThis.vis, model, on);
       globalThis.__graphx.map = own.map;
     }
+    own.groups = model.groups;
+    opened = moved || data.scope !== ""; // then all of it is to be seen, not only what is chosen
+    if (moved) own.map.fit(true);
   }
   if (!own.map) return;
   own.map.retheme();
+  const hidden = new Set(own.wanted.hidden);
+  own.map.hide(hidden);
+  legend(own, root, hidden);
   const { selected } = own.wanted;
-  own.map.select(selected, selected !== own.clicked);
+  own.map.select(selected, selected !== own.clicked && !opened);
   own.clicked = undefined;
 }
 
-function legend(list, communities) {
+function tools(own, root) {
+  const on = (name, act) => (root.querySelector(name).onclick = act);
+  on(".gx-fit", () => own.map?.fit(true));
+  on(".gx-full", () => (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen()));
+  on(".gx-png", async () => {
+    const { save, toPng } = await import("./picture.js");
+    const background = getComputedStyle(root).getPropertyValue("--st-background-color").trim() || "#fff";
+    save(await toPng(own.map.canvas(), background, 1), "graphx-map.png");
+  });
+  on(".gx-svg", async () => {
+    const { save, sceneOfNetwork, toSvg } = await import("./picture.js");
+    const parts = own.map.parts?.();
+    const scene = parts
+      ? sceneOfNetwork(parts.network, parts.nodes, parts.edges, parts.discs, parts.theme)
+      : own.map.scene();
+    save(new Blob([toSvg(scene)], { type: "image/svg+xml" }), "graphx-map.svg");
+  });
+}
+
+// The legend is a filter: an entry that is switched off takes its nodes off the map.
+function legend(own, root, hidden) {
+  const list = root.querySelector(".gx-legend");
+  const shown = own.groups.filter((group) => group.n > 0);
   list.replaceChildren(
-    ...communities.map((c) => {
+    ...shown.map((group) => {
       const item = document.createElement("li");
+      const button = document.createElement("button");
+      button.type = "button";
+      button.setAttribute("aria-pressed", String(!hidden.has(group.id)));
+      button.title = "Show or hide these; double-click to show only these";
       const dot = document.createElement("i");
-      dot.style.background = c.colour;
+      dot.style.background = group.colour;
       const count = document.createElement("span");
-      count.textContent = ` ${c.n}`;
-      item.append(dot, c.label, count);
+      count.textContent = ` ${group.n}`;
+      button.append(dot, group.label, count);
+      const send = (ids) => {
+        own.map.hide(new Set(ids)); // at once; Python hears of it for the table
+        own.send({ hide: ids });
+      };
+      button.onclick = (event) => {
+        if (event.detail > 1) return send(shown.map((g) => g.id).filter((id) => id !== group.id));
+        const next = new Set(own.wanted.hidden);
+        if (!next.delete(group.id)) next.add(group.id);
+        return send([...next]);
+      };
+      item.append(button);
       return item;
     }),
   );

@@ -1,0 +1,46 @@
+"""An atlas seen anew: its links weighed otherwise, and the communities and the map that follow from that."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from graphx.atlas import Atlas
+from graphx.communities import group
+from graphx.layout import lay_out
+from graphx.links import NOISE, reweigh
+from graphx.similar import neighbours
+from graphx.tables import Settings, frame
+
+LARGEST = 5_000
+"""Papers; more would take longer than anybody waits for a slider."""
+
+
+def reweighed(atlas: Atlas, kinds: Mapping[str, float], noise: float = NOISE) -> Atlas:
+    """Return an atlas whose links count each kind by a factor, grouped and laid out anew.
+
+    Papers, mentions and concepts stay. Communities keep the ids of those that they overlap most, and
+    nodes move only as far as the new communities ask for.
+
+    Args:
+        atlas: the atlas.
+        kinds: a factor for methods, datasets, tasks and metrics; what is missing counts 1.
+        noise: links that stand out at this level tie communities; see `links.backbone`.
+    """
+    given = atlas.info.get("settings", {})
+    settings = Settings(seed=given.get("seed", 1), resolution=given.get("resolution", 1.0))
+    links = reweigh(atlas.links, kinds, noise)
+    near = atlas.once("near texts", lambda atlas: neighbours(atlas.papers))
+    previous = (atlas.communities, atlas.membership)
+    communities, membership = group(
+        atlas.papers, links, atlas.concepts, atlas.paper_concepts, atlas.mentions, settings, near, previous
+    )
+    old = (atlas.papers, atlas.concepts)
+    places = lay_out(atlas.papers, atlas.concepts, atlas.paper_concepts, links, membership, settings.seed, old)
+    return replace(
+        atlas,
+        papers=frame("papers", atlas.papers.assign(x=places.papers[:, 0], y=places.papers[:, 1])),
+        concepts=frame("concepts", atlas.concepts.assign(x=places.concepts[:, 0], y=places.concepts[:, 1])),
+        links=links,
+        communities=communities,
+        membership=membership,
+        info=atlas.info | {"lens": {"kinds": dict(kinds), "noise": noise}},
+    )
