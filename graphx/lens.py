@@ -6,7 +6,7 @@ from dataclasses import replace
 from graphx.atlas import Atlas
 from graphx.communities import group
 from graphx.layout import lay_out
-from graphx.links import NOISE, reweigh
+from graphx.links import NOISE, backbone, reweigh
 from graphx.similar import neighbours
 from graphx.tables import Settings, frame
 
@@ -27,7 +27,7 @@ def reweighed(atlas: Atlas, kinds: Mapping[str, float], noise: float = NOISE) ->
     """
     given = atlas.info.get("settings", {})
     settings = Settings(seed=given.get("seed", 1), resolution=given.get("resolution", 1.0))
-    links = reweigh(atlas.links, kinds, noise)
+    links = reweigh(atlas.links, kinds, noise) if kinds else atlas.links.assign(backbone=backbone(atlas.links, noise))
     near = atlas.once("near texts", lambda atlas: neighbours(atlas.papers))
     previous = (atlas.communities, atlas.membership)
     communities, membership = group(
@@ -39,7 +39,7 @@ def reweighed(atlas: Atlas, kinds: Mapping[str, float], noise: float = NOISE) ->
         atlas,
         papers=frame("papers", atlas.papers.assign(x=places.papers[:, 0], y=places.papers[:, 1])),
         concepts=frame("concepts", atlas.concepts.assign(x=places.concepts[:, 0], y=places.concepts[:, 1])),
-        links=links,
+        links=frame("links", links),
         communities=communities,
         membership=membership,
         info=atlas.info | {"lens": {"kinds": dict(kinds), "noise": noise}},

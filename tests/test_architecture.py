@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 # Data flows from left to right; a module imports only from those before it.
 LAYERS = [
     "errors", "tables", "readers", "papers", "nlp", "forms", "thesaurus", "concepts", "similar", "links", "communities",
-    "layout", "atlas", "query", "cards", "view", "writers", "ui", "ask", "cli",
+    "layout", "atlas", "lens", "query", "cards", "view", "writers", "ui", "ask", "cli",
 ]  # fmt: skip
 DOORS = {("atlas", "query")}  # Atlas.graph is a user's way to query.graph
 PACKAGE = ROOT / "graphx"

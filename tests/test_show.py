@@ -62,8 +62,8 @@ def test_a_card_for_every_node(small: Atlas) -> None:
 
 def test_a_concept_card_tells_forms_roles_and_the_sentence(small: Atlas) -> None:
     html = card(small, "concept:turboseek")
-    assert "Introduced in <small>1 paper" in html
-    assert "Used in <small>1 paper" in html
+    assert re.search(r"<h3>Introduced in <small[^>]*>1 paper", html)
+    assert re.search(r"<h3>Used in <small[^>]*>1 paper", html)
     assert re.search(r"We deploy <mark>TurboSeek</mark> in a production system", html)
     assert "Written as" in card(small, "concept:federated-learning")
 
@@ -98,9 +98,9 @@ def test_the_model_is_plain_and_stable(atlas: Atlas) -> None:
     assert all(edge["from"] in ids and edge["to"] in ids for edge in model["edges"])
     assert len({edge["id"] for edge in model["edges"]}) == len(model["edges"])
     assert {node["shape"] for node in model["nodes"]} == {"dot", "diamond", "square", "triangle", "star"}
-    discs = {c["id"]: c for c in model["communities"]}
+    discs = {c["id"]: c for c in model["discs"]}
     for node in model["nodes"]:
-        disc = discs[node["community"]]
+        disc = discs[node["legend"]]
         assert (node["x"] - disc["x"]) ** 2 + (node["y"] - disc["y"]) ** 2 <= disc["r"] ** 2
         assert node["color"] == disc["colour"]
 

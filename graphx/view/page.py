@@ -7,7 +7,7 @@ from importlib.resources import files
 from graphx.atlas import Atlas
 from graphx.cards import card, welcome
 from graphx.query import READABLE, Selection
-from graphx.view.model import model, to_json
+from graphx.view.models import model, to_json
 from graphx.view.network import vis_script
 
 

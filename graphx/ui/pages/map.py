@@ -75,7 +75,7 @@ def show() -> None:
             components.network(drawn.model, node, _clicked, scope, hidden)
     with right:
         gone = node is not None and not node.startswith((COMMUNITY, "link:")) and node not in set(nodes["node_id"])
-        panel(atlas, welcome(atlas), "Not on the map with these filters." if gone else "")
+        panel(atlas, atlas.once("start", welcome), "Not on the map with these filters." if gone else "")
     _table(nodes[~nodes["group_id"].isin(hidden)], f"{hash(selection)} {colour_by} {hidden}")
 
 

@@ -62,13 +62,17 @@ def model(
 
 def _discs(atlas: Atlas, selection: Selection, chosen: Rows, renderer: Renderer) -> list[dict[str, Any]]:
     """Return the discs of the coarsest level that divides a selection; to zoom into, also those of all levels below."""
-    top, _ = level_of(atlas, selection)
+    top, ids = level_of(atlas, selection)
+    known = set(ids)
     deepest = int(atlas.communities["level"].max()) if renderer == "points" and len(atlas.communities) else top
     colour_of = {group.id: group.colour for group in grouped(atlas, chosen, selection).groups}
     found: list[dict[str, Any]] = []
     for level in range(top, deepest + 1):
-        found += discs(atlas, chosen, level, colour_of)
-        colour_of |= {disc["id"]: disc["colour"] for disc in found}
+        own = discs(atlas, chosen, level, colour_of)
+        own = [disc for disc in own if disc["id"] in known or disc["parent"] in known]  # a concept may stray elsewhere
+        known |= {disc["id"] for disc in own}
+        colour_of |= {disc["id"]: disc["colour"] for disc in own}
+        found += own
     return found
 
 
