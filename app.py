@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from graphx.ui import dashboard, policy, routes
+from graphx.ui import dashboard, jobs, policy, routes
 
 if __name__ == "__main__":
     dashboard.run()  # Streamlit runs this script for every visitor and every click
 else:
-    app = st.App(__file__, routes=routes.ROUTES, middleware=policy.MIDDLEWARE)  # the server imports it once
+    # The server imports it once.
+    app = st.App(__file__, routes=routes.ROUTES, middleware=policy.MIDDLEWARE, lifespan=jobs.lifespan)

@@ -36,6 +36,7 @@ def network(
     scope: str = "",
     hidden: Collection[str] = (),
     height: int | None = None,
+    tour: bool = False,
     key: str = "map",
 ) -> None:
     """Mount a map.
@@ -48,6 +49,7 @@ def network(
         scope: says which part of the atlas this is; when it changes, all of the new part comes into view.
         hidden: ids of the groups that are not drawn.
         height: in pixels, if not what suits the page.
+        tour: whether a first visitor is told how to use it.
         key: tells maps on one page apart.
     """
     data = {
@@ -58,6 +60,7 @@ def network(
         "scope": scope,
         "hidden": sorted(hidden),
         "height": height,
+        "tour": tour,
     }
     _NETWORK(key=key, data=data, on_clicked_change=_reporter(key, on_click))
 

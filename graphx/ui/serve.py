@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -17,7 +18,7 @@ from graphx.errors import GraphXError
 
 ADDRESS = "127.0.0.1"
 ATLAS_VARIABLE = "GRAPHX_ATLAS"
-"""The environment variable that tells the dashboard which atlas to show."""
+"""The environment variable that tells the dashboard which atlases to show, separated as in PATH."""
 PATIENCE = 60.0
 """Seconds to wait for the first answer."""
 
@@ -28,7 +29,7 @@ def entry_point() -> Path:
     return packaged if packaged.exists() else Path(__file__).parents[2] / "app.py"
 
 
-def serve(atlas: Path | None, port: int, open_browser: bool) -> int:
+def serve(atlases: Sequence[Path], port: int, open_browser: bool) -> int:
     """Serve until stopped; return the server's exit code.
 
     Raises:
@@ -37,8 +38,8 @@ def serve(atlas: Path | None, port: int, open_browser: bool) -> int:
     script = entry_point()
     port = _free_port(port)
     environment = dict(os.environ)
-    if atlas is not None:
-        environment[ATLAS_VARIABLE] = str(atlas.absolute())
+    if atlases:
+        environment[ATLAS_VARIABLE] = os.pathsep.join(str(atlas.absolute()) for atlas in atlases)
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
     command += [
         "--server.address",

@@ -73,7 +73,7 @@ export function drawMap(host, vis, data, on) {
   function link(edgeId) {
     if (edgeId === undefined) return undefined;
     const { from, to } = edges.get(edgeId);
-    return from.startsWith("concept:") ? undefined : `link:${from} ${to}`;
+    return from.startsWith("concept:") ? undefined : `link:${from} ${to}`; // of two concepts there is nothing to read
   }
 
   function discAt({ x, y }) {

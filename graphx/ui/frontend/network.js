@@ -3,9 +3,18 @@
 // once and only updated; it is made anew by nothing but leaving the page, or opening what needs the other renderer.
 
 import { counters, drawMap, hoverCard } from "./map.js";
+import { tour } from "./tour.js";
 
 const maps = new WeakMap();
-globalThis.__graphx = { counters, map: null };
+let ofPoints = null; // the counters of the other renderer, once it was needed
+
+// What tests look at: the map, and what happened on the page so far.
+globalThis.__graphx = {
+  map: null,
+  get counters() {
+    return Object.fromEntries(Object.entries(counters).map(([name, n]) => [name, n + (ofPoints?.[name] ?? 0)]));
+  },
+};
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".gx-map");
@@ -47,6 +56,7 @@ async function show(own, root, data) {
     if (!response.ok) throw new Error(`${data.url}: ${response.status}`);
     const model = await response.json();
     const points = model.renderer === "points" ? await import("./points.js") : null;
+    ofPoints ??= points?.counters;
     if (!points && !globalThis.vis) await import(data.vis);
     if (own.gone || data.revision !== own.wanted.revision) return; // the page was left, or a newer one is on its way
     own.revision = data.revision;
@@ -68,6 +78,7 @@ async function show(own, root, data) {
       };
       own.map = points ? points.drawPoints(host, model, on) : drawMap(host, globalThis.vis, model, on);
       globalThis.__graphx.map = own.map;
+      if (own.wanted.tour) tour(root.querySelector(".gx-frame"));
     }
     own.groups = model.groups;
     opened = moved || data.scope !== ""; // then all of it is to be seen, not only what is chosen
@@ -116,7 +127,7 @@ function legend(own, root, hidden) {
       const dot = document.createElement("i");
       dot.style.background = group.colour;
       const count = document.createElement("span");
-      count.textContent = ` ${group.n}`;
+      count.textContent = ` ${group.n.toLocaleString("en")}`;
       button.append(dot, group.label, count);
       const send = (ids) => {
         own.map.hide(new Set(ids)); // at once; Python hears of it for the table

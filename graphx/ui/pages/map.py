@@ -72,7 +72,7 @@ def show() -> None:
             st.info("Nothing is left with these filters. Choose more kinds in the sidebar, or go back to all papers.")
         else:
             scope = " ".join(filter(None, (selection.within, selection.focus)))
-            components.network(drawn.model, node, _clicked, scope, hidden)
+            components.network(drawn.model, node, _clicked, scope, hidden, tour=not scope)
     with right:
         gone = node is not None and not node.startswith((COMMUNITY, "link:")) and node not in set(nodes["node_id"])
         panel(atlas, atlas.once("start", welcome), "Not on the map with these filters." if gone else "")

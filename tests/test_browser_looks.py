@@ -1,0 +1,50 @@
+"""Every page as people see it: light and dark, wide and narrow, by the rules of WCAG, with a picture of each."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.test_browser import LOOKS, SCREENSHOTS, Watched, address, browser, pytestmark, watched  # noqa: F401
+
+PAGES = {
+    "map": "",
+    "concept": "concept?node=concept:federated-learning",
+    "paper": "paper?node={paper}",
+    "communities": "communities?node=community:c07",
+    "gaps": "gaps",
+    "timeline": "timeline",
+    "path": "path?source=concept:hnsw&target=concept:llm-serving",
+    "imports": "imports",
+    "aliases": "aliases",
+    "export": "export?within=c07",
+}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+
+
+@pytest.mark.parametrize("watched", LOOKS, indirect=True, ids=lambda look: f"{look['scheme']}-{look['width']}")
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_in_every_look(
+    watched: Watched,  # noqa: F811
+    address: str,  # noqa: F811
+    name: str,
+    request: pytest.FixtureRequest,
+    atlas: object,
+) -> None:
+    page = watched.page
+    paper = atlas.papers["paper_id"].iloc[5]  # type: ignore[attr-defined]
+    page.goto(f"{address}/{PAGES[name].format(paper=paper)}")
+    expect(page.get_by_test_id("stMainBlockContainer")).to_be_visible()
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=30_000)
+    page.wait_for_timeout(700)  # what moves comes to rest
+    look = request.node.callspec.id.removeprefix(f"{name}-")
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}-{look}.png", full_page=True)
+    assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    told = [f"{v['id']}: {n['target']} {n['html'][:200]}" for v in found for n in v["nodes"]]
+    assert told == []
+    watched.assert_quiet()
+    assert re.match(rf"{address}/", page.url)
