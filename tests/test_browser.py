@@ -202,7 +202,9 @@ def test_open_a_community_look_around_a_concept_and_come_back(watched: Watched, 
     expect(page).to_have_url(re.compile("within=c07"))
     expect(crumbs).to_contain_text("All papers")
     page.wait_for_function("() => __graphx.map.parts().nodes.length < 100")
-    spot = "(id) => { const n = __graphx.map.network; const at = n.canvasToDOM(n.getPositions([id])[id]); return [at.x, at.y] }"
+    spot = (
+        "(id) => { const n = __graphx.map.network, at = n.canvasToDOM(n.getPositions([id])[id]); return [at.x, at.y] }"
+    )
     page.wait_for_timeout(800)  # all of it comes into view
     box = page.get_by_test_id("gx-canvas").bounding_box()
     assert box
