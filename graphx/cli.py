@@ -19,6 +19,7 @@ from graphx.errors import GraphXError
 if TYPE_CHECKING:
     from graphx.atlas import Atlas
     from graphx.query import ConceptAnswer, PaperAnswer
+    from graphx.thesaurus import Thesaurus
 
 cli = typer.Typer(
     name="graphx",
@@ -77,6 +78,10 @@ def build(
         Path | None,
         typer.Option(metavar="FILE", help="What is one concept, as VOSviewer reads it: label<TAB>replace by a line."),
     ] = None,
+    aliases: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What was decided on the Aliases page: the .aliases.jsonl beside an atlas."),
+    ] = None,
     columns: Columns = "",
     resolution: Annotated[
         float, typer.Option(min=0.05, max=20.0, help="More gives more and smaller communities.")
@@ -98,8 +103,8 @@ def build(
     from graphx.tables import Settings
 
     started = time.perf_counter()
-    own = thesauri.read(thesaurus) if thesaurus else ()
-    settings = Settings(seed, _own_terms(terms), own, resolution, fields.parse(columns))
+    own, kinds = _decided(aliases, thesauri.read(thesaurus) if thesaurus else ())
+    settings = Settings(seed, _own_terms(terms), own, resolution, fields.parse(columns), kinds)
     steps.check_target(output)
     with _progress(progress_json) as progress:
         reading = read(inputs, lambda done, of: progress("read", done, of), settings.columns)
@@ -212,7 +217,9 @@ def explain(
 
 @cli.command()
 def app(
-    atlas: Annotated[Path | None, typer.Argument(help="Folder of an atlas.", metavar="[ATLAS]")] = None,
+    atlases: Annotated[
+        list[Path] | None, typer.Argument(help="Folders of atlases; the first is shown first.", metavar="[ATLAS]...")
+    ] = None,
     port: Annotated[
         int, typer.Option(min=1, max=65535, help="Port to serve on; the next free one if it is taken.")
     ] = 8501,
@@ -220,14 +227,16 @@ def app(
 ) -> None:
     """Open the dashboard on this machine; nothing leaves it.
 
+    Atlases that lie beside the first can be switched to, too.
+
     Example: graphx app my-atlas
     """
     from graphx.atlas import load
     from graphx.ui.serve import serve
 
-    if atlas is not None:
+    for atlas in atlases or []:
         load(atlas)  # so that a wrong folder is told here and not in the browser
-    raise typer.Exit(serve(atlas, port, open_browser=browser))
+    raise typer.Exit(serve(atlases or [], port, open_browser=browser))
 
 
 def _own_terms(path: Path | None) -> tuple[tuple[str, Any], ...]:
@@ -236,6 +245,18 @@ def _own_terms(path: Path | None) -> tuple[tuple[str, Any], ...]:
     from graphx.nlp.terms import read_own  # loads spaCy
 
     return read_own(path)
+
+
+def _decided(journal: Path | None, own: "Thesaurus") -> tuple["Thesaurus", tuple[tuple[str, str], ...]]:
+    """Return the thesaurus and the kinds that follow from a journal, and from a thesaurus if one is given."""
+    if journal is None:
+        return own, ()
+    from graphx.aliases import outcome, parse
+    from graphx.readers.text import read_text
+
+    base, decisions = parse(read_text(journal, "A journal of aliases lies beside its atlas."), str(journal))
+    told = outcome(decisions, own or base)
+    return told.thesaurus, told.kinds
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from graphx.nlp.names import is_name_like
 from graphx.nlp.terms import known_spelling, known_terms
 from graphx.papers import texts
 from graphx.tables import ROLE_ORDER, Kind, Role, frame
-from graphx.thesaurus import Thesaurus, shipped
+from graphx.thesaurus import Keys, Thesaurus, keyed, shipped
 
 DOMINANT = 2 / 3
 """Share of the papers defining an acronym that must agree before others are read that way."""
@@ -39,13 +39,16 @@ class Concepts(NamedTuple):
     paper_concepts: pd.DataFrame
 
 
-def join(mentions: pd.DataFrame, papers: pd.DataFrame, thesaurus: Thesaurus = ()) -> Concepts:
+def join(
+    mentions: pd.DataFrame, papers: pd.DataFrame, thesaurus: Thesaurus = (), kinds: tuple[tuple[str, str], ...] = ()
+) -> Concepts:
     """Join mentions to concepts.
 
     Args:
         mentions: the table `mentions`; what stands in `concept_id` and `joined_by` is ignored.
         papers: the table `papers`.
         thesaurus: the user's; what it drops is in no table.
+        kinds: the user's: labels, and the kind that the concept has whatever its papers see in it.
 
     Returns:
         `mentions` with `concept_id` and `joined_by`, `concepts` (x and y null) sorted by id, and
@@ -54,13 +57,16 @@ def join(mentions: pd.DataFrame, papers: pd.DataFrame, thesaurus: Thesaurus = ()
         "Term-weighting approaches in automatic text retrieval", 1988, with a sum below the
         logarithm so that it never vanishes.
     """
-    rows = _keyed(mentions, papers, thesaurus)
+    users = keyed(thesaurus)
+    rows = _keyed(mentions, papers, users)
     if rows.empty:
         return Concepts(frame("mentions", []), frame("concepts", []), frame("paper_concepts", []))
-    labels = _labels(rows, {normalise(new): new for _, new in (*shipped(), *thesaurus) if new})
-    rows["concept_id"] = rows["key"].map(_ids(labels, rows))
+    labels = _labels(rows, {normalise(new): new for _, new in shipped()} | users.titles)
+    ids = _ids(labels, rows)
+    rows["concept_id"] = rows["key"].map(ids)
     paper_concepts = _paper_concepts(rows.assign(role=_tenable_roles(rows, papers)), len(papers))
-    concepts = _concepts(rows, {i: labels[key] for key, i in zip(rows["key"], rows["concept_id"], strict=True)})
+    decided = _voted_kinds(rows) | _given_kinds(kinds, labels, ids)
+    concepts = _concepts(rows, {i: labels[key] for key, i in ids.items()}, decided)
     concepts = concepts.merge(_first(paper_concepts, papers, rows), on="concept_id", how="left")
     return Concepts(
         frame("mentions", rows),
@@ -69,45 +75,45 @@ def join(mentions: pd.DataFrame, papers: pd.DataFrame, thesaurus: Thesaurus = ()
     )
 
 
-def _keyed(mentions: pd.DataFrame, papers: pd.DataFrame, thesaurus: Thesaurus) -> pd.DataFrame:
+def _keyed(mentions: pd.DataFrame, papers: pd.DataFrame, users: Keys) -> pd.DataFrame:
     """Return mentions with the key of what they name and why they have it, without those that are dropped."""
     known = {normalise(old): normalise(new) for old, new in shipped()}
-    own, usual = _acronyms(papers, known)
-    users = {normalise(old): normalise(new) if new else "" for old, new in thesaurus}
+    own, usual = acronyms(papers, known)
     forms = mentions["text"].unique()
     plain_of = {form: normalise(form) for form in forms}
-    key_of = {form: normalise(_with_known_acronyms(form)) for form in forms}
+    key_of = {form: normalise(with_known_acronyms(form)) for form in forms}
 
     def settle(paper_id: str, form: str) -> tuple[str, str]:
-        key, why = plain_of[form], "form"
-        if key not in users:
-            why = "form" if key_of[form] == key else "synonym"
-            key, seen = key_of[form], set()
-            while key not in seen:  # an acronym within a long form: LLMOS, LLM
-                seen.add(key)
-                steps = (
-                    ("acronym", own.get((paper_id, key))),
-                    ("acronym elsewhere", usual.get(key)),
-                    ("synonym", known.get(key)),
-                )
-                step = next(((reason, new) for reason, new in steps if new and new not in seen), None)
-                if step:
-                    why, key = step
-        return (users[key], "thesaurus") if key in users else (key, why)
+        plain, key, seen = plain_of[form], key_of[form], set()
+        given = users.exact.get(form, users.alike.get(plain))
+        if given is not None:
+            return given, "thesaurus"
+        why = "form" if key == plain else "synonym"
+        while key not in seen:  # an acronym within a long form: LLMOS, LLM
+            seen.add(key)
+            steps = (
+                ("acronym", own.get((paper_id, key))),
+                ("acronym elsewhere", usual.get(key)),
+                ("synonym", known.get(key)),
+            )
+            step = next(((reason, new) for reason, new in steps if new and new not in seen), None)
+            if step:
+                why, key = step
+        return (users.alike[key], "thesaurus") if key in users.alike else (key, why)
 
     settled = [settle(*pair) for pair in zip(mentions["paper_id"], mentions["text"], strict=True)]
     rows = mentions.assign(key=[key for key, _ in settled], joined_by=[why for _, why in settled])
     return rows[rows["key"] != ""].reset_index(drop=True)
 
 
-def _acronyms(papers: pd.DataFrame, known: dict[str, str]) -> tuple[dict[tuple[str, str], str], dict[str, str]]:
+def acronyms(papers: pd.DataFrame, known: dict[str, str]) -> tuple[dict[tuple[str, str], str], dict[str, str]]:
     """Return the key of the long form of every acronym by paper, and of those whose meaning most papers share."""
     own: dict[tuple[str, str], str] = {}
     meanings: dict[str, Counter[str]] = defaultdict(Counter)
     for paper_id, text in texts(papers).items():
         for d in definitions(text):
             short = normalise(text[d.short_start : d.short_end])
-            long = normalise(_with_known_acronyms(text[d.long_start : d.long_end]))
+            long = normalise(with_known_acronyms(text[d.long_start : d.long_end]))
             long = known.get(long, long)
             if (paper_id, short) not in own and short != long:
                 own[paper_id, short] = long
@@ -128,7 +134,7 @@ def _known_acronyms() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf"(?<![\w-])(?:{pattern})(?=s?(?![\w]))", re.I), acronyms
 
 
-def _with_known_acronyms(form: str) -> str:
+def with_known_acronyms(form: str) -> str:
     """Write a phrase with the acronyms that everybody knows: "large language model serving", "LLM serving"."""
     pattern, acronyms = _known_acronyms()
     return pattern.sub(lambda match: acronyms[match[0].casefold().replace("-", " ")], form) if " " in form else form
@@ -196,18 +202,26 @@ def _ids(labels: dict[str, str], rows: pd.DataFrame) -> dict[str, str]:
     return ids
 
 
-def _concepts(rows: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
-    """Count every concept's forms, papers and mentions, and settle its kind by vote."""
+def _concepts(rows: pd.DataFrame, labels: dict[str, str], kinds: dict[str, str]) -> pd.DataFrame:
+    """Count every concept's forms, papers and mentions."""
     by_concept = rows.groupby("concept_id")
     concepts = by_concept.agg(n_papers=("paper_id", "nunique"), n_mentions=("paper_id", "size")).reset_index()
     concepts["label"] = concepts["concept_id"].map(labels)
-    concepts["kind"] = concepts["concept_id"].map(_voted_kinds(rows))
+    concepts["kind"] = concepts["concept_id"].map(kinds)
     forms = rows.groupby(["concept_id", "text"]).size().reset_index(name="n")
     forms = forms.sort_values(["concept_id", "n", "text"], ascending=[True, False, True])
     forms_of: dict[str, list[str]] = defaultdict(list)
     for concept_id, form in zip(forms["concept_id"], forms["text"], strict=True):
         forms_of[concept_id].append(form)
     return concepts.assign(forms=[forms_of[concept_id] for concept_id in concepts["concept_id"]])
+
+
+def _given_kinds(kinds: tuple[tuple[str, str], ...], labels: dict[str, str], ids: dict[str, str]) -> dict[str, str]:
+    """Return the kinds that the user gave, by concept; a label that no concept has is looked for by its spelling."""
+    given, titles = dict(kinds), set(labels.values())
+    alike = {normalise(label): kind for label, kind in kinds if label not in titles}
+    found = {ids[key]: given.get(label, alike.get(key)) for key, label in labels.items()}
+    return {concept_id: kind for concept_id, kind in found.items() if kind}
 
 
 def _voted_kinds(rows: pd.DataFrame) -> dict[str, str]:

@@ -61,6 +61,19 @@ def singular(form: str) -> str:
     return form[:-1]
 
 
+def american(text: str) -> str:
+    """Write a text in small letters with American spelling, as far as it matters for the names of concepts."""
+    if _BRITISH.search(text):
+        for pattern, new in _SPELLING:
+            text = pattern.sub(new, text)
+    return text
+
+
+def without_insertions(text: str) -> str:
+    """Leave out what stands in brackets after a space."""
+    return _INSERTED.sub("", text)
+
+
 def normalise(form: str) -> str:
     """Reduce a form to what tells it from others; equal results are one concept.
 
@@ -68,15 +81,12 @@ def normalise(form: str) -> str:
     and so do "k-means" and "k-means++".
     """
     plain = unicodedata.normalize("NFKC", without_latex(form)).strip(" \"'“”‘’`.,;:~")
-    plain = _INSERTED.sub("", _LEADING_ARTICLE.sub("", plain)) or plain
+    plain = without_insertions(_LEADING_ARTICLE.sub("", plain)) or plain
     trimmed = _AFTER_NAME.sub("", plain)
     if trimmed != plain and trimmed and (is_name_like(trimmed.split()[-1]) or _VERSION.search(trimmed)):
         plain = trimmed
     plain = _AFTER_PHRASE.sub("", plain)
-    key = singular(plain).casefold()
-    if _BRITISH.search(key):
-        for pattern, american in _SPELLING:
-            key = pattern.sub(american, key)
+    key = american(singular(plain).casefold())
     return re.sub(r"[^\w+.#]|_|\.(?!\d)|(?<!\d)\.", "", key) or key or form
 
 

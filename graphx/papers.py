@@ -225,7 +225,7 @@ def _because(field: str, won: Any, given: list[Any], dated: bool) -> str:
         return "the largest"
     longest = [value for value in given if len(value) == len(won)]
     full = "the longest list" if isinstance(won, list) else "the fullest"
-    return full if all(value == won for value in longest) else "equally full, and first in alphabetical order"
+    return full if all(value == won for value in longest) else "equally full, first by alphabet"
 
 
 def shown(value: Any) -> str:

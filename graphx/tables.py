@@ -64,6 +64,8 @@ class Settings:
     """How fine the coarsest communities are: more gives more and smaller ones."""
     columns: tuple[tuple[str, str], ...] = ()
     """Which column of a CSV or Parquet file holds which column of `papers`, where its name does not say so."""
+    kinds: tuple[tuple[str, str], ...] = ()
+    """What the user says of kinds: a concept's label, and its kind whatever most papers see in it."""
 
 
 @dataclass(frozen=True)

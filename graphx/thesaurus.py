@@ -8,8 +8,10 @@ column is empty is dropped.
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import NamedTuple
 
 from graphx.errors import InputError
+from graphx.forms import normalise
 from graphx.readers.text import clean, read_text
 
 Thesaurus = tuple[tuple[str, str], ...]
@@ -44,6 +46,50 @@ def parse(text: str, name: str) -> Thesaurus:
         if pairs.setdefault(label, replacement) != replacement:
             raise InputError(f"{name}, line {number}: {label!r} was already replaced by {pairs[label]!r}. Keep one.")
     return tuple(pairs.items())
+
+
+def written(pairs: Thesaurus) -> str:
+    """Return a thesaurus as the text of a file; `parse` gives the same pairs back, with their labels on one line."""
+    lines = {clean(label): clean(new) for label, new in pairs}
+    lines.pop("", None)
+    # A space keeps a label that begins with # from being a comment.
+    rows = (f"{' ' * label.startswith('#')}{label}\t{new}" for label, new in lines.items())
+    return "\n".join(["label\treplace by", *rows, ""])
+
+
+class Keys(NamedTuple):
+    """A thesaurus as joining needs it: by the keys of `forms.normalise`, which forms of one concept share.
+
+    Attributes:
+        exact: for each label the key of what replaces it, "" to drop it.
+        alike: the same, for all forms that are spelled like a label.
+        titles: how the concept of a key is to be titled.
+    """
+
+    exact: dict[str, str]
+    alike: dict[str, str]
+    titles: dict[str, str]
+
+
+def keyed(thesaurus: Thesaurus) -> Keys:
+    """Return a thesaurus by keys.
+
+    A label that is replaced by itself is a concept of its own. Where that is said of several that are spelled
+    alike (ADAM, Adam), they are told apart by their exact spelling, and the key of all but the first holds that.
+    """
+    own: dict[str, str] = {}
+    keys: dict[str, str] = {}
+    for label, new in thesaurus:
+        key = normalise(new)
+        if label == new:
+            keys[new] = key if own.setdefault(key, new) == new else f"{key} {new}"
+    exact = {label: keys.get(new, normalise(new)) if new else "" for label, new in thesaurus}
+    alike: dict[str, str] = {}
+    for label, key in exact.items():
+        if " " not in key:
+            alike.setdefault(normalise(label), key)
+    titles = {exact[label]: new for label, new in thesaurus if new}
+    return Keys(exact, alike, titles)
 
 
 @lru_cache(maxsize=1)

@@ -126,7 +126,7 @@ def test_an_atlas_is_replaced_whole_or_not_at_all(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken:
-        broken.setattr("graphx.atlas.pq.write_table", full)
+        broken.setattr("pyarrow.parquet.write_table", full)
         with pytest.raises(AtlasError, match="No space left on device"):
             save(atlas, folder)
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == before

@@ -181,7 +181,7 @@ def test_stopping_leaves_nothing_half_written(small_folder: Path, monkeypatch: p
     def stop(*args: object, **kwargs: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("graphx.atlas.pq.write_table", stop)
+    monkeypatch.setattr("pyarrow.parquet.write_table", stop)
     assert run(monkeypatch, "build", SEEDS, "-o", small_folder) == 130
     assert {p.name: p.read_bytes() for p in small_folder.iterdir()} == before
     assert [p.name for p in small_folder.parent.iterdir()] == ["small"]

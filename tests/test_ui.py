@@ -158,12 +158,12 @@ def test_what_the_filters_hide_is_still_told(monkeypatch: pytest.MonkeyPatch, at
     assert "Not on the map" in parts(app)["graphx.card"]["html"]
 
 
-def test_the_sources_page(monkeypatch: pytest.MonkeyPatch, atlas_folder: Path) -> None:
+def test_the_import_page_says_what_the_atlas_was_made_from(monkeypatch: pytest.MonkeyPatch, atlas_folder: Path) -> None:
     app = start(monkeypatch, atlas_folder)
-    app.switch_page(str(ROOT / "graphx" / "ui" / "pages" / "sources.py")).run()
+    app.switch_page(str(ROOT / "graphx" / "ui" / "pages" / "imports.py")).run()
     assert not app.exception
-    assert app.title[0].value == "Sources"
-    assert app.dataframe[0].value["records"].sum() == 444
+    assert app.title[0].value == "Import"
+    assert app.dataframe[0].value["entries"].sum() == 444
     assert app.success[0].value == "Everything was understood."
 
 
@@ -174,7 +174,7 @@ def test_problems_are_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     )
     save(build([tmp_path / "pages"]), tmp_path / "A")
     app = start(monkeypatch, tmp_path / "A")
-    app.switch_page(str(ROOT / "graphx" / "ui" / "pages" / "sources.py")).run()
+    app.switch_page(str(ROOT / "graphx" / "ui" / "pages" / "imports.py")).run()
     assert app.dataframe[1].value["message"].str.contains("title without an abstract: Alone|without an abstract").any()
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from graphx import query, view
 from graphx.atlas import Atlas
+from graphx.cards import card
+from graphx.errors import NotFoundError
 from graphx.query import READABLE, Selection
 from graphx.query.selections import community_of, homes, rows
 from graphx.tables import Kind
@@ -111,3 +113,17 @@ def test_around_a_paper(atlas: Atlas) -> None:
     named = set(atlas.where("paper_concepts", "paper_id", paper)["concept_id"])
     assert set(atlas.concepts["concept_id"].iloc[part.concepts]) <= named
     assert set(atlas.concepts["kind"].iloc[part.concepts]) <= {"task"}
+
+
+def test_the_line_from_a_paper_to_a_concept(atlas: Atlas) -> None:
+    pair = atlas.paper_concepts[atlas.paper_concepts["role"] == "uses"].iloc[0]
+    found = query.named(atlas, pair["paper_id"], pair["concept_id"])
+    assert found.attrs["role"] == "uses"
+    forms = set(found.attrs["concept"]["forms"])
+    assert all(row["sentence"][row["start"] : row["end"]] in forms for row in found.to_dict("records"))
+    html = card(atlas, f"link:{pair['paper_id']} concept:{pair['concept_id']}")
+    assert html.count("<mark>") == len(found)
+    own = atlas.where("paper_concepts", "paper_id", pair["paper_id"])["concept_id"]
+    other = atlas.concepts[~atlas.concepts["concept_id"].isin(own)].iloc[0]
+    with pytest.raises(NotFoundError, match="does not name"):
+        card(atlas, f"link:{pair['paper_id']} concept:{other['concept_id']}")

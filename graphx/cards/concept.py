@@ -89,15 +89,9 @@ def _glance(answer: ConceptAnswer) -> str:
     if introduced.empty:
         return f"<p class='glance'>No paper here introduces it. {others}</p>"
     first = introduced.iloc[0]
-    own = answer.sentences[
-        (answer.sentences["paper_id"] == first["paper_id"]) & (answer.sentences["role"] == Role.INTRODUCES)
-    ]
-    quote = f"<blockquote>{marked(own.iloc[0])}</blockquote>" if len(own) else ""
     more = f" and {len(introduced) - 1} more" if len(introduced) > 1 else ""
-    return (
-        f"<div class='glance'><p>Introduced in {link(first['paper_id'], first['title'])}{after(first['year'])}{more}:"
-        f"</p>{quote}" + (f"<p>Since then: {others}</p>" if others else "") + "</div>"
-    )
+    by = f"Introduced in {link(first['paper_id'], first['title'])}{after(first['year'])}{more}."
+    return f"<p class='glance'>{by}{f' Since then {others}' if others else ''}</p>"
 
 
 def _singular(verb: str) -> str:

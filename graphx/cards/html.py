@@ -22,7 +22,7 @@ def link(node_id: str, label: str, css: str = "", hint: str = "") -> str:
 
 def chip(concept_id: str, label: str, kind: str, n: int | None = None, hint: str = "") -> str:
     """Return a small link to a concept, coloured by its kind, with a number behind it and what it means."""
-    count = "" if n is None else f" <small{_title(hint)}>{n}</small>"
+    count = "" if n is None else f" <small{_title(hint)}>{n:,}</small>"
     return f"<span class='chip'>{link(CONCEPT + concept_id, label, kind, kind)}{count}</span> "
 
 
@@ -47,7 +47,7 @@ def source_link(url: Any, label: str = "Read it") -> str:
 
 def count(n: int) -> str:
     """Return "1 paper" or "2 papers"."""
-    return f"{n} paper{'s' * (n != 1)}"
+    return f"{n:,} paper{'s' * (n != 1)}"
 
 
 def number(words: str, hint: str) -> str:

@@ -7,6 +7,7 @@ communities", Scientific Reports 9, 2019.
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import NamedTuple
 
 import igraph as ig
@@ -108,15 +109,22 @@ def leiden(
     """
     if not graph.ecount():
         return np.arange(graph.vcount())
+    better = partial(
+        graph.community_leiden,
+        objective_function="CPM",  # with these node weights it is modularity
+        weights="weight",
+        node_weights=strength.tolist(),
+        resolution=resolution / strength.sum(),
+    )
     with seeded(seed):
-        found = graph.community_leiden(
-            objective_function="CPM",  # with these node weights it is modularity
-            weights="weight",
-            node_weights=strength.tolist(),
-            resolution=resolution / strength.sum(),
-            n_iterations=rounds,
-            initial_membership=None if start is None else start.tolist(),
-        )
+        if start is None or rounds > 0:
+            given = None if start is None else start.tolist()
+            return np.array(better(n_iterations=rounds, initial_membership=given).membership, dtype=np.int64)
+        # Left to itself, igraph (1.0) may go on for ever from a start that cannot be bettered.
+        quality, found = -np.inf, better(n_iterations=1, initial_membership=start.tolist())
+        while found.quality > quality:
+            quality = found.quality
+            found = better(n_iterations=1, initial_membership=found.membership)
     return np.array(found.membership, dtype=np.int64)
 
 

@@ -10,6 +10,7 @@ from graphx.query.connectors import bridges
 from graphx.query.finding import find, find_community, find_concept, find_paper, search
 from graphx.query.heat import Heat, PairAnswer, heat, pair
 from graphx.query.lists import extent, list_communities, list_concepts, list_papers
+from graphx.query.naming import named
 from graphx.query.networks import Network, graph, network
 from graphx.query.nodes import COMMUNITY, CONCEPT, LINK
 from graphx.query.pathways import path
@@ -17,6 +18,7 @@ from graphx.query.reading import reading_list
 from graphx.query.selections import READABLE, Selection
 from graphx.query.timelines import trends
 from graphx.query.untried import backtest, gaps
+from graphx.query.when import dated, history
 
 __all__ = [
     "COMMUNITY",
@@ -36,6 +38,7 @@ __all__ = [
     "community",
     "compare_communities",
     "concept",
+    "dated",
     "extent",
     "find",
     "find_community",
@@ -44,10 +47,12 @@ __all__ = [
     "gaps",
     "graph",
     "heat",
+    "history",
     "linked",
     "list_communities",
     "list_concepts",
     "list_papers",
+    "named",
     "neighbours",
     "network",
     "pair",

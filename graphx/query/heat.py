@@ -13,10 +13,22 @@ import pandas as pd
 
 from graphx.atlas import Atlas
 from graphx.query.about import proof
-from graphx.query.incidence import Numbers, incidence, numbers
-from graphx.query.nodes import row_of
+from graphx.query.incidence import Numbers, incidence
+from graphx.query.nodes import CONCEPT, row_of
+from graphx.query.places import places
 from graphx.query.untried import (
-    Numeric, Sides, affinity, at_home, contain, frequent, names, papers_with, ranked, sides_of, strongest,
+    Numeric,
+    Ranking,
+    Sides,
+    affinity,
+    at_home,
+    contain,
+    frequent,
+    names,
+    papers_with,
+    ranked,
+    sides_of,
+    strongest,
     together,
 )  # fmt: skip
 from graphx.tables import Kind
@@ -45,7 +57,7 @@ class Heat(NamedTuple):
         rows: the methods: concept_id, label, kind, n_papers. What fits the same columns stands side by side.
         columns: the datasets or tasks, likewise.
         cells: one row a pair: method_id, other_id, n_papers (that name both), score (as of `gaps`), fit (0 to 1: the
-            score as part of that of the best gap of all), rank (its place in `gaps`, null if it is not there) and same
+            score as part of that of the best gap), rank (its place in `gaps`, null if it is not there) and same
             (whether one name holds the other, so that they are no pair).
         note: what it was chosen from, or why it is empty.
     """
@@ -116,7 +128,7 @@ def heat(
     beside = np.asarray(together(matrix, method, sides.other).sum(axis=0)).ravel()
     other = _window(ranking.other[best], sides.other, [counts[sides.other], beside], columns)
     if pair is not None:
-        wanted = numbers(pd.Series(pair), atlas.concepts["concept_id"])
+        wanted = [places(atlas).get(CONCEPT + concept_id, -1) for concept_id in pair]
         method, other = (
             np.append(side, number) if number in known and number not in side else side
             for side, known, number in zip((method, other), (sides.method, sides.other), wanted, strict=True)
@@ -126,9 +138,12 @@ def heat(
     score = affinity(matrix, Sides(method, other, sides.third))(slice(None)).round(6)
     by_row, by_column = _side_by_side(score)
     method, other, score = method[by_row], other[by_column], score[by_row][:, by_column]
+    listed = (ranking.method[best], ranking.other[best], ranking.score[best])
+    concepts = atlas.concepts[CONCEPT_COLUMNS]
     return Heat(
-        *(atlas.concepts[CONCEPT_COLUMNS].take(side).reset_index(drop=True) for side in (method, other)),
-        _cells(atlas, between, method, other, score),
+        concepts.take(method).reset_index(drop=True),
+        concepts.take(other).reset_index(drop=True),
+        _cells(atlas, method, other, score, Ranking(*listed, ranking.candidates)),
         _note(atlas, between, len(method) > 0, within),
     )
 
@@ -148,16 +163,16 @@ def pair(atlas: Atlas, method_id: str, other_id: str) -> PairAnswer:
     rows = [row_of(atlas, "concepts", "concept_id", i) for i in (method_id, other_id)]
     between = (rows[0]["kind"], rows[1]["kind"])
     ranking, named = ranked(atlas, between), incidence(atlas)
-    method, other = numbers(pd.Series([method_id, other_id]), atlas.concepts["concept_id"])
+    method, other = (places(atlas)[CONCEPT + concept_id] for concept_id in (method_id, other_id))
     of_method, of_other = (
         named.by_concept.indices[slice(*named.by_concept.indptr[i : i + 2])] for i in (method, other)
     )
     both = np.intersect1d(of_method, of_other)
     n_method, n_other = (np.asarray(named.matrix[papers].sum(axis=0)).ravel() for papers in (of_method, of_other))
-    telling = (atlas.concepts["kind"] != Kind.METRIC).to_numpy(dtype=bool)
-    telling[[method, other]] = False
-    counts = np.maximum(named.by_concept.getnnz(axis=0), 1)
-    tied = strongest(np.arange(len(counts)), n_method * n_other * telling / counts, N_TIES)
+    beside = np.setdiff1d(np.flatnonzero(n_method * n_other), [method, other])
+    beside = beside[(atlas.concepts["kind"].take(beside) != Kind.METRIC).to_numpy(dtype=bool)]
+    counts = named.by_concept.getnnz(axis=0)[beside]
+    tied = strongest(beside, (n_method * n_other)[beside] / counts, N_TIES)
     ties = atlas.concepts[["concept_id", "label", "kind"]].take(tied).reset_index(drop=True)
     ties = ties.assign(n_method=n_method[tied].astype(int), n_other=n_other[tied].astype(int))
     sides = Sides(np.array([method]), np.array([other]), sides_of(atlas, named.matrix, between).third)
@@ -200,16 +215,16 @@ def _side_by_side(score: Numeric) -> tuple[Numbers, Numbers]:
     return by_row, by_column
 
 
-def _cells(atlas: Atlas, between: tuple[str, str], method: Numbers, other: Numbers, score: Numeric) -> pd.DataFrame:
+def _cells(atlas: Atlas, method: Numbers, other: Numbers, score: Numeric, ranking: Ranking) -> pd.DataFrame:
     """Return the cells of a grid, row by row."""
-    ranking, ids = ranked(atlas, between), atlas.concepts["concept_id"].to_numpy(dtype=object)
+    ids = atlas.concepts["concept_id"].to_numpy(dtype=object)
     tried = together(incidence(atlas).matrix, method, other).toarray().astype(int)
     called = names(atlas.concepts, np.unique(np.concatenate([method, other])))
     same = [[contain(called[a], called[b]) for b in other.tolist()] for a in method.tolist()]
     place = {pair: n for n, pair in enumerate(zip(ranking.method.tolist(), ranking.other.tolist(), strict=True), 1)}
     rank = [place.get((a, b)) for a in method.tolist() for b in other.tolist()]
     best = ranking.score[0] if len(ranking.score) else max(score.max(initial=0.0), 1e-9)
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
             "method_id": np.repeat(ids[method], len(other)),
             "other_id": np.tile(ids[other], len(method)),
@@ -221,7 +236,6 @@ def _cells(atlas: Atlas, between: tuple[str, str], method: Numbers, other: Numbe
         },
         columns=CELLS,
     )
-    return frame
 
 
 def _note(atlas: Atlas, between: tuple[str, str], some: bool, within: str | None) -> str:

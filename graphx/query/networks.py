@@ -114,7 +114,7 @@ def _together(atlas: Atlas, concept_ids: list[str]) -> pd.DataFrame:
 
 
 def _together_edges(atlas: Atlas, concepts: Numbers, selection: Selection) -> pd.DataFrame:
-    """Return edges between concepts that two papers or more name together: around a focus its own, else what stands out.
+    """Return edges between concepts that papers name together: around a focus its own, else what stands out.
 
     What stands out is what the disparity filter leaves of the association strengths (`links.backbone`).
     """

@@ -18,8 +18,8 @@ from graphx.query.places import places
 from graphx.tables import ROLE_ORDER, Kind, Relation, Role
 
 COLUMNS = [
-    "path", "step", "node_id", "label", "type", "relation", "strength", "sentence", "sentence_paper", "start", "end",
-    "score",
+    "path", "step", "node_id", "label", "type", "kind", "relation", "strength", "sentence", "sentence_paper", "start",
+    "end", "score",
 ]  # fmt: skip
 ROLES = {Role.INTRODUCES: 1.0, Role.USES: 0.95, Role.COMPARES: 0.85, Role.MENTIONS: 0.65}
 """What a paper's tie to a concept counts by its role."""
@@ -142,8 +142,8 @@ def path(atlas: Atlas, source: str, target: str, k: int = 3) -> pd.DataFrame:
         k: how many paths at most.
 
     Returns:
-        path (1 is the best), step (from 0), node_id, label, type, relation, strength, sentence,
-        sentence_paper, start, end, score (of the path). The relation and what follows it say how a node is
+        path (1 is the best), step (from 0), node_id, label, type, kind (of a concept), relation, strength,
+        sentence, sentence_paper, start, end, score (of the path). The relation and what follows it say how a node is
         tied to the next, and are null for the last: a role or a link's relation, read from the node to the
         next (`uses`, `is_used_by` …), and the sentence that proves it, from the text of `sentence_paper`,
         with the place of the mention in it where there is one. If there is no path, the frame is empty and
@@ -277,8 +277,10 @@ def _hops(atlas: Atlas, ties: Ties, nodes: Sequence[str]) -> list[dict[str, Any]
     for step, (node, following) in enumerate(zip(nodes, [*nodes[1:], None], strict=True)):
         tie = _tie(atlas, ties, node, following) if following else {}
         concept = node.startswith(CONCEPT)
-        label = (atlas.concepts["label"] if concept else atlas.papers["title"]).iat[places(atlas)[node]]
-        told = {"label": label, "type": "concept" if concept else "paper"}
+        place = places(atlas)[node]
+        label = (atlas.concepts["label"] if concept else atlas.papers["title"]).iat[place]
+        kind = atlas.concepts["kind"].iat[place] if concept else None
+        told = {"label": label, "type": "concept" if concept else "paper", "kind": kind}
         rows.append({"step": step, "node_id": node, **told, **tie})
     score = float(np.prod([row["strength"] for row in rows[:-1]]))
     return [{**row, "score": score} for row in rows]

@@ -102,6 +102,8 @@ def community_of(atlas: Atlas, level: int) -> Numbers:
 def homes(atlas: Atlas, level: int) -> Numbers:
     """Return for every concept the community of a level whose papers name it with most weight; made once.
 
+    Below level 0 only papers of its community one level up count, as on the map: homes nest.
+
     Returns:
         Row numbers of `communities`, -1 where none of its papers is in one of that level.
     """
@@ -109,6 +111,8 @@ def homes(atlas: Atlas, level: int) -> Numbers:
     def make(atlas: Atlas) -> Numbers:
         named, community = incidence(atlas), community_of(atlas, level)
         inside = community[named.paper] >= 0
+        if level:
+            inside &= community_of(atlas, level - 1)[named.paper] == homes(atlas, level - 1)[named.concept]
         pairs = named.concept[inside] * (len(atlas.communities) + 1) + community[named.paper[inside]]
         weight = atlas.paper_concepts["weight"].to_numpy(dtype=float)[inside]
         pair, place = np.unique(pairs, return_inverse=True)

@@ -71,7 +71,8 @@ def trends(atlas: Atlas, n: int = 20, kind: str | None = None) -> pd.DataFrame:
         share per period), n_papers (dated ones that name it), first and last (period that names
         it), periods and counts (papers that name it in each), burst_start, burst_end and
         burst_weight (of its heaviest burst, if it has one). `attrs["note"]` says in a sentence how
-        many papers had a date, or why the frame is empty.
+        many papers had a date, or why the frame is empty; `attrs["totals"]` is the number of papers of
+        each period.
     """
     found = atlas.once("trends", _measure)
     of_kind = np.ones(len(found.concept), dtype=bool)
@@ -100,6 +101,7 @@ def trends(atlas: Atlas, n: int = 20, kind: str | None = None) -> pd.DataFrame:
     frame["burst_weight"] = np.where(found.burst_start[rows] >= 0, found.burst_weight[rows].round(2), np.nan)
     frame = frame[COLUMNS]
     frame.attrs["note"] = _note(found.periods, len(atlas.papers), len(frame))
+    frame.attrs["totals"] = totals_of(found.periods).tolist()
     return frame
 
 
@@ -128,6 +130,16 @@ def periods(papers: pd.DataFrame) -> Periods:
     form = {1: "{0}", 4: "{0}-Q{1}", 12: "{0}-{1:02}"}[per_year]
     names = [form.format(i // per_year, i % per_year + 1) for i in range(start, end + 1)]
     return Periods(names, np.where(usable, number - start, -1).astype(np.int64))
+
+
+def cut(atlas: Atlas) -> Periods:
+    """Return the periods of an atlas's papers; made once."""
+    return atlas.once("periods", lambda atlas: periods(atlas.papers))
+
+
+def totals_of(cut: Periods) -> NDArray[np.int64]:
+    """Return how many papers each period has."""
+    return np.bincount(cut.of[cut.of >= 0], minlength=len(cut.names))
 
 
 def trend_test(counts: NDArray[np.int64], totals: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -194,11 +206,11 @@ def _heaviest(state: NDArray[np.bool_], saved: NDArray[np.float64]) -> tuple[Num
 
 
 def _measure(atlas: Atlas) -> _Measured:
-    cut = periods(atlas.papers)
-    dated = cut.of >= 0
-    if dated.sum() < MIN_PAPERS or len(cut.names) < MIN_PERIODS:
+    time = cut(atlas)
+    dated = time.of >= 0
+    if dated.sum() < MIN_PAPERS or len(time.names) < MIN_PERIODS:
         nothing, none = np.zeros(0, dtype=np.int64), np.zeros(0)
-        return _Measured(cut, nothing, np.zeros((0, len(cut.names)), np.int64), none, none, nothing, nothing, none)
+        return _Measured(time, nothing, np.zeros((0, len(time.names)), np.int64), none, none, nothing, nothing, none)
     named = incidence(atlas)
     used = dated[named.paper]
     paper, concept = named.paper[used], named.concept[used]
@@ -206,12 +218,12 @@ def _measure(atlas: Atlas) -> _Measured:
     row = np.full(len(atlas.concepts), -1)
     row[frequent] = np.arange(len(frequent))
     kept = row[concept] >= 0
-    n_periods = len(cut.names)
-    cells = row[concept[kept]] * n_periods + cut.of[paper[kept]]
+    n_periods = len(time.names)
+    cells = row[concept[kept]] * n_periods + time.of[paper[kept]]
     counts = np.bincount(cells, minlength=len(frequent) * n_periods).reshape(-1, n_periods)
-    totals = np.bincount(cut.of[dated], minlength=n_periods)
+    totals = totals_of(time)
     score, slope = trend_test(counts, totals)
-    return _Measured(cut, frequent, counts, score, slope, *bursts(counts, totals))
+    return _Measured(time, frequent, counts, score, slope, *bursts(counts, totals))
 
 
 def _first(n: int, score: NDArray[np.float64], allowed: NDArray[np.bool_]) -> Numbers:
@@ -230,4 +242,4 @@ def _note(cut: Periods, n_papers: int, n_found: int) -> str:
     said = f"{said}, from {cut.names[0]} to {cut.names[-1]}"
     if not n_found:
         return f"No trends: {said}, too few for any that chance would not make; add a source that states dates."
-    return f"{said}; the others are left out."
+    return f"{said}; the others are left out." if dated < n_papers else f"{said}."

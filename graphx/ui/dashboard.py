@@ -2,12 +2,16 @@
 
 import os
 from pathlib import Path
+from threading import Thread
 
 import streamlit as st
 
+from graphx import query
 from graphx.atlas import Atlas, load
+from graphx.cards import card
 from graphx.errors import GraphXError
 from graphx.lens import reweighed
+from graphx.query import COMMUNITY, CONCEPT
 from graphx.ui import chosen, lens
 from graphx.ui.serve import ATLAS_VARIABLE
 
@@ -28,8 +32,11 @@ PAGES = {
 """Every page's file and address, and its title."""
 
 _FOLDER = Path(__file__).parent / "pages"
-# A map wants the room that Streamlit leaves around a text.
-_STYLE = ".stMainBlockContainer { padding: 3.6rem 1.6rem 2rem; }"
+# A map wants the room that Streamlit leaves around a text, and small print is to be read, too (WCAG 2.2, 1.4.3).
+_STYLE = """
+.stMainBlockContainer { padding: 3.6rem 1.6rem 2rem; }
+[data-testid="stCaptionContainer"] { color: inherit; opacity: 0.85; }
+"""
 
 
 def run() -> None:
@@ -62,7 +69,7 @@ def _keep_address(page: str) -> None:
         left = addresses.get(before, {})
         own = {key: value for key, value in addresses.get(page, {}).items() if key not in chosen.SHARED}
         st.query_params.from_dict(own | {key: left[key] for key in chosen.SHARED if key in left})
-    st.session_state["page"] = page
+    st.session_state["page"], st.session_state["arrived"] = page, before != page
     addresses[page] = {key: st.query_params.get_all(key) for key in st.query_params}
 
 
@@ -83,25 +90,56 @@ def atlas_path() -> Path:
     return known.get(st.query_params.get("atlas", ""), next(iter(known.values())))
 
 
+def home() -> Path:
+    """Return the folder in which new atlases are put, so that they are found: where the first lies."""
+    return next(iter(atlases().values())).parent
+
+
+def stored_atlas() -> Atlas:
+    """Return the atlas to show as it is stored, whatever the weights that a visitor chose.
+
+    Raises:
+        AtlasError: there is none.
+    """
+    path = atlas_path()
+    return _loaded(str(path), _changed(path))
+
+
 def current_atlas() -> Atlas:
     """Return the atlas to show; where there is none, say what to do and stop the page."""
     path = atlas_path()
     try:
-        changed = (path / "atlas.json").stat().st_mtime_ns if (path / "atlas.json").exists() else 0
-        atlas = _loaded(str(path), changed)
+        changed, atlas = _changed(path), stored_atlas()
         return _seen(atlas, str(path), changed, lens.kinds(), lens.noise()) if lens.alters(atlas) else atlas
     except (GraphXError, OSError) as error:
         st.title("No atlas to show yet")
         st.error(str(error))
-        st.markdown("Give your papers to the **Import** page, or build an atlas of a folder of them:")
+        st.button("Import papers", on_click=chosen.go, args=("imports",), type="primary")
+        st.markdown("Or build an atlas of a folder of them on the command line:")
         st.code("graphx build FOLDER -o my-atlas\ngraphx app my-atlas", language="sh")
         st.stop()
+
+
+def _changed(path: Path) -> int:
+    """Return when an atlas was written, 0 if it is not there."""
+    return (path / "atlas.json").stat().st_mtime_ns if (path / "atlas.json").exists() else 0
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the atlas")
 def _loaded(path: str, changed: int) -> Atlas:
     """Load an atlas once for all visitors, and again when it was built anew."""
-    return load(path)
+    atlas = load(path)
+    Thread(target=_warm, args=(atlas,), daemon=True).start()
+    return atlas
+
+
+def _warm(atlas: Atlas) -> None:
+    """Build the indexes that the first questions need while the visitor still looks at the map."""
+    communities, concepts = COMMUNITY + atlas.coarsest["community_id"], CONCEPT + atlas.concepts["concept_id"]
+    for nodes in (communities, concepts, atlas.papers["paper_id"]):
+        for node in nodes.head(1):  # none, where an atlas has none
+            card(atlas, node)
+    query.search(atlas, "a")
 
 
 @st.cache_resource(max_entries=8, show_spinner="Weighing the links anew")
@@ -117,9 +155,8 @@ def _sidebar() -> None:
         names = list(atlases())
         if len(names) > 1:
             shown = st.query_params.get("atlas", names[0])
-            st.selectbox(
-                "Atlas", names, index=names.index(shown) if shown in names else 0, key="which", on_change=_switch
-            )
+            st.session_state["which"] = shown if shown in names else names[0]
+            st.selectbox("Atlas", names, key="which", on_change=_switch)
         st.session_state.setdefault("q", st.query_params.get("q", ""))
         st.text_input(
             "Search", key="q", on_change=chosen.search, type="search",
@@ -128,8 +165,13 @@ def _sidebar() -> None:
 
 
 def _switch() -> None:
+    """Show the atlas that was chosen."""
+    switch(st.session_state["which"])
+
+
+def switch(name: str) -> None:
     """Show another atlas, of which nothing is chosen yet."""
     st.query_params.clear()
     st.session_state["addresses"] = {}
-    if st.session_state["which"] != next(iter(atlases())):
-        st.query_params["atlas"] = st.session_state["which"]
+    if name != next(iter(atlases())):
+        st.query_params["atlas"] = name

@@ -14,7 +14,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -114,13 +115,19 @@ class Job:
         return time.monotonic() - self._started
 
     def cancel(self) -> None:
-        """Ask it to end; nothing that was there before it changes."""
+        """Ask it to end, and end it if it does not; nothing that was there before it changes."""
+        self.terminate()
+        later = threading.Timer(PATIENCE, self.kill)
+        later.daemon = True
+        later.start()
+
+    def terminate(self) -> None:
+        """Ask it to end."""
         self._cancelled = True
         self._process.terminate()
 
     def kill(self) -> None:
         """End it at once; what it leaves is tidied up."""
-        self._cancelled = True
         self._process.kill()
 
     def wait(self, seconds: float | None = None) -> None:
@@ -217,7 +224,7 @@ class Work(NamedTuple):
         """Return the arguments for the command line."""
         if self.adds:
             return ["update", str(self.atlas), str(inputs)]
-        return ["build", str(inputs), "-o", str(self.atlas), *(["--columns", self.columns] if self.columns else [])]
+        return ["build", str(inputs), "-o", str(self.atlas), *([f"--columns={self.columns}"] if self.columns else [])]
 
 
 _jobs: dict[Path, Job] = {}
@@ -266,13 +273,20 @@ def _stamp(atlas: Path) -> tuple[int, int] | None:
 
 
 @atexit.register
-def _stop_all() -> None:
-    """End with the server."""
+def stop_all() -> None:
+    """Cancel all jobs and wait until they have ended."""
     jobs = running()
     for job in jobs:
-        job.cancel()
+        job.terminate()  # no thread may start at this late hour
     for job in jobs:
         job.wait(PATIENCE)
         if job.state == "running":
             job.kill()
             job.wait(1)
+
+
+@asynccontextmanager
+async def lifespan(app: object) -> AsyncIterator[None]:
+    """End all jobs when the server stops, which a signal that stops it does not leave to `atexit`."""
+    yield
+    stop_all()

@@ -8,12 +8,14 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from graphx.aliases import journal_path
 from graphx.errors import AtlasError
 
-LONGEST_NAME = 80
+LONGEST_NAME = 50
 """Characters of a file's name that are kept."""
 
 
@@ -45,7 +47,7 @@ def _safe(name: str) -> tuple[str, str]:
     """Return stem and suffix of a name of which only letters, digits and few other signs are left."""
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     stem, suffix = os.path.splitext(re.sub(r"[^\w.() -]+", "_", last).strip(" ."))  # noqa: PTH122  (no path)
-    stem, suffix = stem.strip(" .-")[:LONGEST_NAME] or "papers", suffix[:12].rstrip()
+    stem, suffix = stem.strip(" .-")[:LONGEST_NAME] or "papers", suffix[:8].rstrip()
     # A folder with an atlas.json is an atlas to the readers, and Windows has devices of these names.
     odd = re.fullmatch(r"atlas|con|prn|aux|nul|(com|lpt)\d", stem, re.IGNORECASE)
     return (f"papers-{stem}" if odd else stem), suffix
@@ -99,8 +101,14 @@ def missing(atlas: Path, inputs: Mapping[str, str]) -> list[str]:
         inputs: SHA-256 of every file, by its name.
     """
     files = [file for file in folder(atlas).glob("*") if file.is_file()]
-    kept = {hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    kept = {_digest(file, file.stat().st_size, file.stat().st_mtime_ns) for file in files}
     return [name for name, digest in inputs.items() if digest not in kept]
+
+
+@lru_cache(maxsize=4096)
+def _digest(file: Path, size: int, changed: int) -> str:
+    """Return the SHA-256 of a file, anew only where it was changed."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def command(atlas: Path, settings: Mapping[str, Any]) -> str:
@@ -111,4 +119,6 @@ def command(atlas: Path, settings: Mapping[str, Any]) -> str:
     for name, usual in (("resolution", 1.0), ("seed", 1)):
         if settings.get(name, usual) != usual:
             words += [f"--{name}", str(settings[name])]
+    if journal_path(atlas).exists():
+        words += ["--aliases", str(journal_path(atlas))]
     return shlex.join(words)

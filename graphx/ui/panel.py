@@ -36,6 +36,14 @@ def panel(atlas: Atlas, otherwise: str, note: str = "") -> None:
     components.html((f"<p class='facts'>{escape(note)}</p>" if note else "") + html)
 
 
+def stays() -> None:
+    """Keep the panel in view while a long page is scrolled."""
+    st.html(
+        "<style>@media (min-width: 641px) { .stColumn:has(.st-key-card) { position: sticky; top: 4rem; "
+        "align-self: flex-start; } }</style>"
+    )
+
+
 def searched(atlas: Atlas, on_click: components.Clicked) -> bool:
     """Show the results of the search, if that is what the visitor looks at, and tell whether it is."""
     words = (st.session_state.get("q") or "").strip()
@@ -54,6 +62,16 @@ def at_home(click: Mapping[str, Any]) -> None:
         chosen.go("communities", node=node)
     else:
         chosen.go("concept" if node.startswith(CONCEPT) else "paper", node=node)
+
+
+def as_addressed(*names: str) -> None:
+    """Let widgets that are bound to the address be as it says, before they are laid out.
+
+    Else they would keep what another page, or another thing on the same page, was left with.
+    """
+    for name in names:
+        if name not in st.query_params:
+            st.session_state.pop(name, None)
 
 
 def actions(node: str) -> str:

@@ -34,6 +34,8 @@ def discs(atlas: Atlas, chosen: Rows, level: int, colour_of: dict[str, str]) -> 
     spot = xy[:, 0] + 1j * xy[:, 1]
     papers = community_of(atlas, level)[chosen.papers]
     number = np.concatenate([papers, homes(atlas, level)[chosen.concepts]])
+    if level > 0 and len(papers):  # concepts of a community that is in no part of it lie between the parts
+        number[len(papers) :] = -1
     n_papers = np.bincount(papers[papers >= 0], minlength=len(atlas.communities))
     order = np.argsort(number, kind="stable")
     ids, start = np.unique(number[order], return_index=True)

@@ -69,7 +69,7 @@ def _discs(atlas: Atlas, selection: Selection, chosen: Rows, renderer: Renderer)
     found: list[dict[str, Any]] = []
     for level in range(top, deepest + 1):
         own = discs(atlas, chosen, level, colour_of)
-        own = [disc for disc in own if disc["id"] in known or disc["parent"] in known]  # a concept may stray elsewhere
+        own = [disc for disc in own if disc["id"] in known or disc["parent"] in known]
         known |= {disc["id"] for disc in own}
         colour_of |= {disc["id"]: disc["colour"] for disc in own}
         found += own

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from graphx.atlas import Atlas
 from graphx.cards import card, welcome
-from graphx.query import READABLE, Selection
+from graphx.query import COMMUNITY, READABLE, Selection
 from graphx.view.models import model, to_json
 from graphx.view.network import vis_script
 
@@ -14,7 +14,8 @@ from graphx.view.network import vis_script
 def page(atlas: Atlas, selection: Selection = READABLE) -> str:
     """Return the map as one HTML page with a card for every node; nothing in it is loaded from elsewhere."""
     data = model(atlas, selection, renderer="network")
-    cards = {node["id"]: card(atlas, node["id"]) for node in data["nodes"]}
+    ids = [*(node["id"] for node in data["nodes"]), *(COMMUNITY + atlas.communities["community_id"])]
+    cards = {node_id: card(atlas, node_id) for node_id in ids}
     counts = f"{len(atlas.papers)} papers, {len(atlas.concepts)} concepts, {len(atlas.coarsest)} communities"
     parts = {
         "counts": escape(counts),

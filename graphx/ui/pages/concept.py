@@ -1,17 +1,18 @@
 """One concept: who introduced it and who used it since, with every sentence; or all of them, to choose one."""
 
-import pandas as pd
 import streamlit as st
 
 from graphx import query
 from graphx.atlas import Atlas
 from graphx.cards import concept_page
+from graphx.cards.streams import concept_years
 from graphx.errors import NotFoundError
 from graphx.query import CONCEPT, ConceptAnswer
 from graphx.tables import Kind, Role
 from graphx.ui import chosen, components
 from graphx.ui.dashboard import current_atlas
-from graphx.ui.panel import actions, at_home, searched
+from graphx.ui.panel import actions, as_addressed, at_home, searched
+from graphx.writers.spreadsheet import to_csv
 
 
 def show() -> None:
@@ -35,7 +36,7 @@ def show() -> None:
     with left:
         components.html(actions(node) + told, key="told", on_click=at_home, scroll=False)
     with right:
-        _years(answer)
+        _years(atlas, answer)
         components.html(beside, key="beside", on_click=at_home, scroll=False)
     _table(answer)
 
@@ -76,12 +77,12 @@ def _start(atlas: Atlas, node: str) -> None:
     )  # fmt: skip
 
 
-def _years(answer: ConceptAnswer) -> None:
-    """Show how many papers of each year name it; nothing if no year is known."""
+def _years(atlas: Atlas, answer: ConceptAnswer) -> None:
+    """Show when papers introduced, used and named it; nothing if no year is known."""
     if answer.years.empty:
         return
-    st.markdown("##### By year", help="Papers that name it, of those whose year is known.")
-    st.dataframe(answer.years, hide_index=True, column_config={"n_papers": "papers"})
+    told = concept_years(query.history(atlas, answer.concept["concept_id"]), answer.concept["label"])
+    components.html(f"<article><h3>Over time</h3>{told}</article>", key="years", on_click=at_home, scroll=False)
 
 
 def _table(answer: ConceptAnswer) -> None:
@@ -89,13 +90,14 @@ def _table(answer: ConceptAnswer) -> None:
     st.markdown("##### Every paper that names it", help="Choose a row to open the paper; sort by any column.")
     first = answer.sentences.drop_duplicates("paper_id").set_index("paper_id")["sentence"]
     papers = answer.papers.assign(sentence=answer.papers["paper_id"].map(first))
+    as_addressed("roles")
     there = [str(role) for role in Role if role in set(papers["role"])]
     roles = st.pills("Role", there, selection_mode="multi", default=there, key="roles", bind="query-params")
     papers = papers[papers["role"].isin(roles or ())].reset_index(drop=True)
     table = papers[["title", "role", "year", "n_mentions", "sentence"]]
     label = str(answer.concept["label"])
     st.download_button(
-        "Download as CSV", lambda: _csv(papers), f"{answer.concept['concept_id']}.csv", "text/csv", on_click="ignore"
+        "Download as CSV", lambda: to_csv(papers), f"{answer.concept['concept_id']}.csv", "text/csv", on_click="ignore"
     )
     key = f"papers {answer.concept['concept_id']} {sorted(roles or ())}"
 
@@ -114,11 +116,6 @@ def _table(answer: ConceptAnswer) -> None:
             "sentence": st.column_config.TextColumn(width="large", help="the sentence that shows its role"),
         },
     )  # fmt: skip
-
-
-def _csv(papers: pd.DataFrame) -> bytes:
-    text: str = papers.to_csv(index=False)
-    return text.encode("utf-8-sig")  # with its mark, so that Excel reads UTF-8
 
 
 show()

@@ -16,6 +16,7 @@ from graphx.tables import Kind
 from graphx.ui import chosen
 from graphx.ui.dashboard import current_atlas
 from graphx.ui.lens import NOISE_LEVELS
+from graphx.ui.panel import as_addressed
 from graphx.writers import READING_LISTS, WRITERS, Writer, to_bytes
 
 
@@ -95,19 +96,18 @@ def _selection(atlas: Atlas) -> Selection:
         format_func=lambda i: f"{'· ' * levels[i]}{i} {labels[i]}" if i else "all of the atlas",
         help="All papers, or those of a community of any level with the concepts that are at home there.",
     )  # fmt: skip
-    of: Literal["papers", "both"] = "papers" if st.query_params.get("of") == "papers" else "both"
-    st.session_state["nodes"] = of
-    st.segmented_control(
-        "Nodes", ["both", "papers"], key="nodes", on_change=_set, args=("of", "nodes"),
-        format_func={"both": "Papers and concepts", "papers": "Papers only"}.__getitem__,
+    as_addressed("of", "kinds", "min_papers")
+    asked = st.segmented_control(
+        "Nodes", ["both", "papers"], default="both", key="of", bind="query-params",
+        format_func={"both": "Papers and concepts", "papers": "Papers"}.__getitem__,
     )  # fmt: skip
+    of: Literal["papers", "both"] = "papers" if asked == "papers" else "both"
     kinds = st.pills(
         "Kinds of concepts", list(Kind), selection_mode="multi", default=list(Kind), key="kinds", bind="query-params",
         format_func=lambda kind: f"{kind}s", disabled=of == "papers",
     )  # fmt: skip
-    st.session_state["least"] = _number("min_papers", 1, 50)
-    st.slider(
-        "Concepts named by at least … papers", 1, 50, key="least", on_change=_set, args=("min_papers", "least"),
+    least = st.slider(
+        "Concepts named by at least … papers", 1, 50, 1, key="min_papers", bind="query-params",
         help="1 takes all; what only one paper names ties nothing.", disabled=of == "papers",
     )  # fmt: skip
     noise = st.query_params.get("links", "all")
@@ -122,7 +122,7 @@ def _selection(atlas: Atlas) -> Selection:
         st.button("Only what is around the node in focus on the map: take all instead", on_click=_unfocus)
     return Selection(
         kinds=frozenset(kinds or ()),
-        min_papers=st.session_state["least"],
+        min_papers=least,
         noise=levels_by_name[st.session_state["links taken"]],
         of=of,
         within=st.session_state["part"],
@@ -133,7 +133,7 @@ def _selection(atlas: Atlas) -> Selection:
 def _set(name: str, key: str) -> None:
     """Keep what was chosen in the address, unless it is the usual."""
     value = st.session_state[key]
-    if value in (None, 1, "all", "both"):
+    if value in (None, "all"):
         st.query_params.pop(name, None)
     else:
         st.query_params[name] = str(value)
@@ -141,12 +141,6 @@ def _set(name: str, key: str) -> None:
 
 def _unfocus() -> None:
     st.query_params.pop("focus", None)
-
-
-def _number(name: str, least: int, most: int) -> int:
-    """Return a number of the address; the least if there is none."""
-    asked = st.query_params.get(name, "")
-    return min(max(int(asked), least), most) if asked.isdecimal() and len(asked) < 9 else least
 
 
 def _counted(extent: Extent) -> None:

@@ -18,7 +18,7 @@ from graphx.query.selections import rows
 from graphx.tables import Kind
 from graphx.ui import chosen, components, lens
 from graphx.ui.dashboard import current_atlas
-from graphx.ui.panel import panel
+from graphx.ui.panel import as_addressed, panel
 from graphx.ui.routes import Map, pack
 from graphx.view.looks import grouped, papers_measure, sizes
 
@@ -81,6 +81,8 @@ def show() -> None:
 
 def _controls(atlas: Atlas) -> tuple[Selection, str, str]:
     """Lay out what the map shows and how; return it."""
+    if st.session_state.get("arrived"):
+        as_addressed("of", "kinds", "min_papers", "colour", "size")
     with st.sidebar:
         shown = st.segmented_control(
             "Show", list(VIEWS), default="both", format_func=VIEWS.__getitem__, key="of", bind="query-params",

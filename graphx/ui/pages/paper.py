@@ -61,7 +61,9 @@ def _start(atlas: Atlas, node: str) -> None:
     st.title("Papers")
     if node.startswith(CONCEPT):
         st.button("A concept is chosen: open its page", on_click=chosen.go, args=("concept",), kwargs={"node": node})
-    words = st.text_input("Find a paper", key="find", bind="query-params", placeholder="words of its title or abstract")
+    words = st.text_input(
+        "Find a paper", key="title", bind="query-params", placeholder="words of its title or abstract"
+    )
     rows = query.list_papers(atlas, words or "")
     if rows.attrs["note"]:
         st.caption(rows.attrs["note"])
@@ -90,7 +92,7 @@ def _why(atlas: Atlas, answer: PaperAnswer) -> None:
     own, other = str(answer.paper["paper_id"]), st.query_params.get(WHY)
     st.markdown("##### Why linked to …", help="What this paper and another have in common, with the sentences of both.")
     words = st.text_input(
-        "Find another paper", key="other", placeholder="words of its title; empty: the nearest papers",
+        "Find another paper", key=f"other {own}", placeholder="words of its title; empty: the nearest papers",
         label_visibility="collapsed",
     )  # fmt: skip
     found = query.list_papers(atlas, words, 30) if words else answer.neighbours.drop_duplicates("paper_id")
@@ -108,7 +110,10 @@ def _why(atlas: Atlas, answer: PaperAnswer) -> None:
         "Another paper", options, index=options.index(other) if other in titles else None, key=key, on_change=pick,
         format_func=titles.__getitem__, placeholder=f"choose one of {len(options)}", label_visibility="collapsed",
     )  # fmt: skip
-    if other and other != own:
+    slot = st.container()  # there in any case, so that what follows is never made anew
+    if not other or other == own:
+        return
+    with slot:
         try:
             components.html(card(atlas, f"{LINK}{own} {other}"), key="why", on_click=at_home, scroll=False)
         except NotFoundError as error:
