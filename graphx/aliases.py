@@ -141,6 +141,24 @@ def _builds_on(later: Decision, earlier: Decision) -> bool:
     return later.action != Action.REJECT and (makes or brought)
 
 
+def standing(journal: Journal, thesaurus: Thesaurus, kinds: Iterable[tuple[str, str]]) -> tuple[Thesaurus, SoFar]:
+    """Say which of a journal's decisions an atlas follows, and what thesaurus they begin with.
+
+    An atlas follows all or none: where it was built without them since, they are to be applied anew, and
+    begin with the thesaurus that it was built with then.
+
+    Args:
+        journal: the journal.
+        thesaurus: that of the atlas's settings.
+        kinds: those of its settings.
+    """
+    told = outcome(journal.decisions, journal.base)
+    if (dict(told.thesaurus), dict(told.kinds)) == (dict(thesaurus), dict(kinds)):
+        return journal.base, SoFar(journal.decisions)
+    as_before = dict(outcome((), journal.base).thesaurus) == dict(thesaurus)
+    return journal.base if as_before else thesaurus, SoFar((), journal.decisions)
+
+
 def journal_path(atlas: Path) -> Path:
     """Return where the journal of an atlas's folder lies: beside it."""
     return atlas.absolute().with_name(f"{atlas.absolute().name}.aliases.jsonl")

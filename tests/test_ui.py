@@ -226,3 +226,14 @@ def test_the_browser_may_load_nothing_from_elsewhere() -> None:
     assert "unsafe" not in rules["script-src"]
     assert "sha256-" in rules["script-src"]
     assert not any("http" in rule or "*" in rule for rule in rules.values())
+
+
+@pytest.mark.parametrize("page", ["imports", "export", "concept", "paper"])
+def test_the_search_works_on_pages_without_a_panel(
+    monkeypatch: pytest.MonkeyPatch, atlas_folder: Path, page: str
+) -> None:
+    app = start(monkeypatch, atlas_folder)
+    app.switch_page(str(ROOT / "graphx" / "ui" / "pages" / f"{page}.py")).run()
+    app.text_input(key="q").set_value("hnsw").run()
+    assert not app.exception
+    assert "data-node='concept:hnsw'" in parts(app)["graphx.card"]["html"]

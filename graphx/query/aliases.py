@@ -62,11 +62,13 @@ class Words(NamedTuple):
         place: of the concept in the atlas's table.
         label: as it is written.
         words: in small letters and the singular, without articles and what stands in brackets; names as they are.
+        titles: whether it is the concept's label.
     """
 
     place: int
     label: str
     words: tuple[str, ...]
+    titles: bool = True
 
 
 class Pair(NamedTuple):
@@ -136,7 +138,7 @@ def _labels(atlas: Atlas) -> list[Words]:
         found.append(Words(place, label, _words(label)))
         phrase = _phrase(forms)
         if phrase and _words(phrase) != found[-1].words:
-            found.append(Words(place, phrase, _words(phrase)))
+            found.append(Words(place, phrase, _words(phrase), titles=False))
     return found
 
 
@@ -156,7 +158,7 @@ def _pairs(labels: Sequence[Words], atlas: Atlas) -> Iterator[Pair]:
     """Let every rule look at all labels."""
     slips, longs = _slips(labels), _long_forms(atlas)
     yield from _equal(labels, _spelled, 0.95, "differ in a plural, a hyphen or an article")
-    yield from _equal(labels, partial(_mended, slips=slips), 0.9, "a slip of the keyboard? “{1}”, “{0}”")
+    yield from _equal(labels, partial(_mended, slips=slips), 0.9, "a slip of the keyboard: “{1}”, “{0}”")
     yield from _equal(labels, partial(_written_out, longs=longs), 0.9, "an acronym written out: “{0}”, “{1}”")
     yield from _equal(labels, _formed, 0.85, "forms of the same words")
     yield from _equal(labels, _turned, 0.85, "the same words, turned round")
@@ -177,6 +179,8 @@ def _equal(
             known = first.setdefault(name, label)
             if known.place != label.place:
                 told = reason.format(known.label, label.label, known.words[-1], label.words[-1])
+                if not (known.titles and label.titles) and told == reason:
+                    told += f": “{label.label}”, “{known.label}”"
                 yield Pair(known.place, label.place, certainty, told)
 
 

@@ -17,8 +17,7 @@ from graphx.errors import InputError
 from graphx.forms import normalise
 from graphx.nlp.acronyms import definitions
 from graphx.papers import text
-from graphx.query.nodes import CONCEPT, row_of
-from graphx.query.places import places
+from graphx.query.nodes import row_of
 from graphx.readers.text import clean
 from graphx.tables import Kind
 
@@ -65,7 +64,7 @@ def rename(atlas: Atlas, concept_id: str, label: str, so_far: SoFar = NOTHING) -
     others = _owners(atlas, normalise(label)) - {concept_id}
     titles = set(atlas.concepts["label"]) | {d.into for d in so_far.fresh if d.action != Action.KIND}
     if others or (label in titles and label != row["label"]):
-        taken = _label(atlas, min(others)) if others else label
+        taken = label_of(atlas, min(others)) if others else label
         raise InputError(f"“{label}” names “{taken}” already. Merge the two instead, or choose another label.")
     return Decision(Action.RENAME, what, label, _forms(atlas, row, {concept_id}, so_far))
 
@@ -137,6 +136,15 @@ def now(label: str, so_far: SoFar) -> str:
     return outcome(so_far.fresh).becomes.get(label, label)
 
 
+def label_of(atlas: Atlas, concept_id: str) -> str:
+    """Return a concept's label.
+
+    Raises:
+        NotFoundError: there is no such concept.
+    """
+    return str(row_of(atlas, "concepts", "concept_id", concept_id)["label"])
+
+
 def preview(atlas: Atlas, decisions: Sequence[Decision]) -> pd.DataFrame:
     """Say what decisions would change, each after the ones before it, without making the atlas anew.
 
@@ -170,7 +178,7 @@ def _mentions(atlas: Atlas, decisions: Sequence[Decision]) -> pd.DataFrame:
     touched = {ids[label] for d in decisions for label in (d.what, d.into) if label in ids}
     for form in {form for d in decisions for form in (*d.forms, *d.others)}:
         touched |= _owners(atlas, normalise(form))
-    named = [atlas.where("mentions", "concept_id", i)[["paper_id", "text"]].assign(label=_label(atlas, i)) for i in
+    named = [atlas.where("mentions", "concept_id", i)[["paper_id", "text"]].assign(label=label_of(atlas, i)) for i in
              sorted(touched)]  # fmt: skip
     rows = pd.concat(named) if named else pd.DataFrame({"paper_id": [], "text": [], "label": []}, dtype=object)
     texts = [clean(form) for form in rows["text"]]
@@ -235,7 +243,3 @@ def _concepts_of_keys(atlas: Atlas) -> dict[str, list[str]]:
 
 def _ids(atlas: Atlas) -> dict[str, str]:
     return dict(zip(atlas.concepts["label"], atlas.concepts["concept_id"], strict=True))
-
-
-def _label(atlas: Atlas, concept_id: str) -> str:
-    return str(atlas.concepts["label"].iloc[places(atlas)[CONCEPT + concept_id]])

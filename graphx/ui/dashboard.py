@@ -32,10 +32,12 @@ PAGES = {
 """Every page's file and address, and its title."""
 
 _FOLDER = Path(__file__).parent / "pages"
-# A map wants the room that Streamlit leaves around a text, and small print is to be read, too (WCAG 2.2, 1.4.3).
+# A page wants the room that Streamlit leaves around a text, and small print is to be read, too (WCAG 2.2, 1.4.3).
 _STYLE = """
 .stMainBlockContainer { padding: 3.6rem 1.6rem 2rem; }
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.85; }
+[data-testid="stHeading"] h1 { font-size: 1.75rem; padding: 0.4rem 0; }
+[data-testid="stHeading"] h2 { font-size: 1.35rem; padding: 0.4rem 0; }
 """
 
 

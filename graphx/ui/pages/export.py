@@ -16,7 +16,7 @@ from graphx.tables import Kind
 from graphx.ui import chosen
 from graphx.ui.dashboard import current_atlas
 from graphx.ui.lens import NOISE_LEVELS
-from graphx.ui.panel import as_addressed
+from graphx.ui.panel import as_addressed, at_home, searched
 from graphx.writers import READING_LISTS, WRITERS, Writer, to_bytes
 
 
@@ -62,6 +62,8 @@ LISTS = {".md": "Markdown, to read", ".bib": "BibTeX, for LaTeX", ".ris": "RIS, 
 def show() -> None:
     """Lay out the page."""
     atlas = current_atlas()
+    if searched(atlas, at_home):
+        return
     st.title("Export")
     left, right = st.columns([2, 3], gap="large")
     with left:

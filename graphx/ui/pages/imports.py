@@ -17,6 +17,7 @@ from graphx.readers import fields
 from graphx.ui import chosen, components, jobs, kept, uploads
 from graphx.ui.dashboard import atlas_path, home, stored_atlas, switch
 from graphx.ui.jobs import Job, Work
+from graphx.ui.panel import at_home, searched
 from graphx.ui.uploads import Understood
 from graphx.writers.spreadsheet import to_csv
 
@@ -33,6 +34,8 @@ _MERGING = (
 def show() -> None:
     """Lay out the page."""
     atlas = _atlas()
+    if atlas is not None and searched(atlas, at_home):
+        return
     st.title("Import")
     job = next(iter(jobs.running()), None) or st.session_state.get("job")
     st.session_state["job"] = job
