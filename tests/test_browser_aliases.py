@@ -45,7 +45,7 @@ def test_merge_two_concepts_and_see_the_graph_change(watched: Watched, own_addre
     lines = "(id) => __graphx.map.parts().edges.get().filter((e) => e.from === id || e.to === id).length"
     before = page.evaluate(lines, KEPT)
 
-    page.get_by_role("link", name="Aliases").click()
+    page.get_by_role("link", name="Aliases", exact=True).click()
     page.get_by_role("button", name="Accept: memory consumption into memory footprint").click()
     expect(page.get_by_text("1 decision not applied yet")).to_be_visible()
     expect(page.get_by_text("changes 5 mentions in 5 papers; “memory footprint” is then in 12 papers")).to_be_visible()
@@ -53,18 +53,18 @@ def test_merge_two_concepts_and_see_the_graph_change(watched: Watched, own_addre
     expect(page.get_by_text(re.compile(r"Applied in .* seconds"))).to_be_visible(timeout=60_000)
     expect(page.get_by_text("not applied yet")).to_have_count(0)
 
-    page.get_by_role("link", name="Map").click()
+    page.get_by_role("link", name="Map", exact=True).click()
     page.wait_for_function(MAP_IS_THERE)
     page.wait_for_function(f"(id) => !({NODE})(id)", arg=GONE)
     assert page.evaluate(lines, KEPT) > before
     expect(page.get_by_text("Written as").locator("..")).to_contain_text("memory consumption")
 
-    page.get_by_role("link", name="Aliases").click()
+    page.get_by_role("link", name="Aliases", exact=True).click()
     page.get_by_text("Decided so far").click()
     page.get_by_role("button", name="Undo: merge memory consumption memory footprint").click()
     page.get_by_role("button", name="Apply to the atlas").click()
     expect(page.get_by_text(re.compile(r"Applied in .* seconds"))).to_be_visible(timeout=60_000)
-    page.get_by_role("link", name="Map").click()
+    page.get_by_role("link", name="Map", exact=True).click()
     page.wait_for_function(f"(id) => globalThis.__graphx?.map && ({NODE})(id)", arg=GONE)
     watched.assert_quiet()
 
@@ -76,6 +76,7 @@ def test_looks(watched: Watched, own_address: str, request: pytest.FixtureReques
     page.get_by_role("button", name="Accept: memory consumption into memory footprint").click()
     expect(page.get_by_text("1 decision not applied yet")).to_be_visible()
     SCREENSHOTS.mkdir(exist_ok=True)
+    page.wait_for_timeout(500)  # its style comes a moment after the list
     page.screenshot(path=SCREENSHOTS / f"aliases-{request.node.callspec.id}.png")
     assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
     page.get_by_text("Change a concept").click()

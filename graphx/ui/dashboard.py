@@ -35,7 +35,8 @@ _FOLDER = Path(__file__).parent / "pages"
 # A page wants the room that Streamlit leaves around a text, and small print is to be read, too (WCAG 2.2, 1.4.3).
 _STYLE = """
 .stMainBlockContainer { padding: 3.6rem 1.6rem 2rem; }
-[data-testid="stCaptionContainer"] { color: inherit; opacity: 0.85; }
+[data-testid="stCaptionContainer"] { opacity: 0.9; }
+[data-testid="stCaptionContainer"] code { color: inherit; }
 [data-testid="stHeading"] h1 { font-size: 1.75rem; padding: 0.4rem 0; }
 [data-testid="stHeading"] h2 { font-size: 1.35rem; padding: 0.4rem 0; }
 """
