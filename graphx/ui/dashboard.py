@@ -36,7 +36,7 @@ _FOLDER = Path(__file__).parent / "pages"
 _STYLE = """
 .stMainBlockContainer { padding: 3.6rem 1.6rem 2rem; }
 [data-testid="stCaptionContainer"] { opacity: 0.9; }
-[data-testid="stCaptionContainer"] code { color: inherit; }
+[data-testid="stCaptionContainer"] code { color: inherit !important; }
 [data-testid="stHeading"] h1 { font-size: 1.75rem; padding: 0.4rem 0; }
 [data-testid="stHeading"] h2 { font-size: 1.35rem; padding: 0.4rem 0; }
 """
