@@ -392,3 +392,26 @@ def test_on_the_command_line(small: Atlas, tmp_path: Path) -> None:
     assert replace(load(tmp_path / "B"), info={}).concepts["label"].equals(atlas.concepts["label"])
     (tmp_path / "A.aliases.jsonl").write_text("{")
     assert isinstance(CliRunner().invoke(cli, command).exception, InputError)
+
+
+def test_what_is_explained_nowhere_goes_along_and_is_told(tmp_path: Path) -> None:
+    texts = ["DP protects.", "DP is good.", "Dynamic programming (DP) solves it. DP is exact."]
+    atlas = build([made(tmp_path / "a.jsonl", *texts)], Settings(terms=(("method", "DP"), ("task", "HNSW"))))
+    decision = deciding.rename(atlas, row(atlas, "DP")["concept_id"], "privacy")
+    told = deciding.preview(atlas, [decision]).iloc[0]
+    joined = follow(atlas, [decision])
+    assert decision.forms == ("DP",)
+    assert told["along"] == ["DP (Dynamic programming)"]
+    assert row(joined, "privacy")["n_mentions"] == told["n_mentions"]
+    assert row(joined, "privacy")["n_papers"] == told["n_papers_after"] == 3
+
+
+def test_a_hub_keeps_its_label_and_what_only_looks_like_it_stays(tmp_path: Path) -> None:
+    texts = ["DP protects.", "DP is good.", "HNSW is a DP.", "Dynamic programming (DP) solves it. DP is exact."]
+    atlas = build([made(tmp_path / "a.jsonl", *texts)], Settings(terms=(("method", "DP"), ("task", "HNSW"))))
+    decision = deciding.merge(atlas, "hnsw", row(atlas, "DP")["concept_id"])
+    joined = follow(atlas, [decision])
+    assert set(row(joined, "DP")["forms"]) == {"DP", "HNSW"}
+    assert row(joined, "DP")["n_papers"] == 3
+    assert deciding.preview(atlas, [decision])["along"].item() == []
+    assert "DP" in row(joined, "DP (Dynamic programming)")["forms"]

@@ -154,7 +154,7 @@ def test_from_the_map_to_a_sentence_and_on(watched: Watched, address: str) -> No
     expect(card.locator("h2")).to_have_text(title)
     page.get_by_role("link", name="Timeline").click()
     expect(page.locator("h1")).to_be_visible()
-    page.get_by_role("link", name="Map").click()
+    page.get_by_role("link", name="Map", exact=True).click()
     expect(card.locator("h2")).to_have_text(title)
     page.get_by_placeholder("a method, dataset, task, title …").fill("hnsw")
     expect(card.locator("h2")).to_have_text("Search: hnsw")

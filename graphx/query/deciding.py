@@ -1,12 +1,12 @@
 """From what a user wants of a concept to a decision that holds without the atlas, and what it would change.
 
-A thesaurus knows forms only, and knows them for all papers. So a decision names the forms that go along. A form
-that names another concept, too (an acronym with two meanings), stays out of it where the concept has others;
-the long form that its papers explain it with goes along in its place.
+A thesaurus knows forms only, and knows them for all papers. So a decision names the forms that go along. An
+acronym that papers explain in two ways stays out of it: it follows the long form that it is explained with.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -44,9 +44,10 @@ def merge(atlas: Atlas, gone_id: str, keep_id: str, so_far: SoFar = NOTHING) -> 
     if what == into:
         raise InputError(f"“{gone['label']}” and “{keep['label']}” are one already.")
     both = {gone_id, keep_id}
-    if into == keep["label"] and not _owners(atlas, normalise(into)) <= both:
-        into = max(keep["forms"], key=len)  # "NN (nearest neighbour)": its label is an acronym of another, too
-    forms, others = _forms(atlas, gone, both, so_far), _forms(atlas, keep, both, so_far)
+    if into == keep["label"] and not _meant_by(atlas, normalise(into)) <= both:
+        # "NN (nearest neighbour)": in a thesaurus its label would mean the other NN.
+        into = next((form for form in keep["forms"] if " " in form and _owners(atlas, normalise(form)) <= both), into)
+    forms, others = (_forms(atlas, row, both, into, so_far) for row in (gone, keep))
     return Decision(Action.MERGE, what, into, forms, others)
 
 
@@ -61,12 +62,12 @@ def rename(atlas: Atlas, concept_id: str, label: str, so_far: SoFar = NOTHING) -
     label, what = clean(label), now(row["label"], so_far)
     if not label or label == what:
         raise InputError("Type another label.")
-    others = _owners(atlas, normalise(label)) - {concept_id}
+    others = _meant_by(atlas, normalise(label)) - {concept_id}
     titles = set(atlas.concepts["label"]) | {d.into for d in so_far.fresh if d.action != Action.KIND}
     if others or (label in titles and label != row["label"]):
         taken = label_of(atlas, min(others)) if others else label
         raise InputError(f"“{label}” names “{taken}” already. Merge the two instead, or choose another label.")
-    return Decision(Action.RENAME, what, label, _forms(atlas, row, {concept_id}, so_far))
+    return Decision(Action.RENAME, what, label, _forms(atlas, row, {concept_id}, label, so_far))
 
 
 def split(atlas: Atlas, concept_id: str, forms: Sequence[str], label: str = "", so_far: SoFar = NOTHING) -> Decision:
@@ -90,7 +91,7 @@ def split(atlas: Atlas, concept_id: str, forms: Sequence[str], label: str = "", 
         raise InputError(f"Choose some of the forms of “{row['label']}”, but not all of them.")
     label = clean(label) or apart[0]
     titles = set(atlas.concepts["label"]) - {row["label"]} | {d.into for d in so_far.fresh if d.action == Action.SPLIT}
-    if label in titles or (label not in apart and _owners(atlas, normalise(label))):
+    if label in titles or (label not in apart and _meant_by(atlas, normalise(label))):
         raise InputError(f"“{label}” names another concept already. Choose another label for what is split off.")
     if label == what:
         raise InputError(f"“{label}” is the label of what stays. Rename that first, or split off the other forms.")
@@ -122,7 +123,7 @@ def drop(atlas: Atlas, concept_id: str, so_far: SoFar = NOTHING) -> Decision:
         NotFoundError: there is no such concept.
     """
     row = row_of(atlas, "concepts", "concept_id", concept_id)
-    return Decision(Action.DROP, now(row["label"], so_far), "", _forms(atlas, row, {concept_id}, so_far))
+    return Decision(Action.DROP, now(row["label"], so_far), "", _forms(atlas, row, {concept_id}, "", so_far))
 
 
 def reject(one: str, other: str) -> Decision:
@@ -197,20 +198,27 @@ def _moved(rows: pd.DataFrame, d: Decision) -> pd.Series:
     return rows["label"].mask((rows["label"] == d.what) | rows["key"].isin(keys), d.into)
 
 
-def _forms(atlas: Atlas, row: Mapping[str, Any], besides: set[str], so_far: SoFar) -> tuple[str, ...]:
-    """Return the forms that go along with a concept.
+def _forms(atlas: Atlas, row: Mapping[str, Any], besides: set[str], into: str, so_far: SoFar) -> tuple[str, ...]:
+    """Return the forms that go to a label along with a concept.
 
-    Not those that an earlier decision brought to it: they follow its label, and go back when that is undone. Not
-    those that name concepts besides some, unless there are no others.
+    Not those that an earlier decision brought to it: they follow its label, and go back when that is undone. Of
+    those that name concepts besides some, only what means this one where nothing is explained, and is not what the
+    label means anyway.
     """
     known = dict(outcome(so_far.followed).thesaurus)
     brought = {form for d in so_far.followed if d.action == Action.MERGE for form in d.forms}
     forms = [form for form in map(clean, row["forms"]) if form not in brought or known.get(form) != clean(row["label"])]
-    shared = {form for form in forms if not _owners(atlas, normalise(form)) <= besides}
-    kept = [form for form in forms if form not in shared]
-    if shared:
-        kept += _explained(atlas, row["concept_id"], set(map(normalise, shared)))
-    return tuple(dict.fromkeys(kept or forms))
+    keys = {form: normalise(form) for form in forms}
+    shared = {form for form in forms if not _owners(atlas, keys[form]) <= besides}
+    meant = {
+        form
+        for form in shared
+        if keys[form] != normalise(into) and (form in known or row["concept_id"] in _meant_by(atlas, keys[form]))
+    }
+    kept = [form for form in forms if form not in shared or form in meant]
+    if shared - meant:
+        kept += _explained(atlas, row["concept_id"], {keys[form] for form in shared - meant})
+    return tuple(dict.fromkeys(kept or (form for form in forms if keys[form] != normalise(into))))
 
 
 def _explained(atlas: Atlas, concept_id: str, keys: set[str]) -> list[str]:
@@ -226,6 +234,23 @@ def _explained(atlas: Atlas, concept_id: str, keys: set[str]) -> list[str]:
             if normalise(words[d.short_start : d.short_end]) in keys
         ]
     return [long for long in found if _owners(atlas, normalise(long)) <= {concept_id}]
+
+
+def prepare(atlas: Atlas) -> None:
+    """Make the index that decisions need, once for an atlas; of a large one that takes some seconds."""
+    _owners(atlas, "")
+
+
+def _meant_by(atlas: Atlas, key: str) -> set[str]:
+    """Return the concepts that forms with some key mean where no acronym or synonym is looked up for them."""
+    return {
+        owner for owner in _owners(atlas, key) if key in atlas.once(f"own keys of {owner}", partial(_own_keys, owner))
+    }
+
+
+def _own_keys(concept_id: str, atlas: Atlas) -> set[str]:
+    named = atlas.where("mentions", "concept_id", concept_id)
+    return set(map(normalise, named.loc[named["joined_by"] == "form", "text"].unique()))
 
 
 def _owners(atlas: Atlas, key: str) -> set[str]:

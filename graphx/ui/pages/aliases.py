@@ -252,6 +252,7 @@ def _suggestions(atlas: Atlas, state: State) -> None:
     told = outcome(state.so_far.all)
     with st.spinner("Comparing the names"):
         found = suggestions(atlas, KEPT, told.rejected)
+        deciding.prepare(atlas)
     names = [[deciding.now(label, state.so_far) for label in found[end]] for end in ("keep", "gone")]
     found = found[[bool(keep and gone) and keep != gone for keep, gone in zip(*names, strict=True)]]
     if found.empty:
