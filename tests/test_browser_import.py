@@ -86,9 +86,9 @@ def test_from_a_pasted_page_to_its_map(watched: Watched, address: str, home: Pat
     page.get_by_role("button", name="Look at the map").click()
     expect(page).to_have_url(re.compile("[?&]atlas=zoo"))
     page.wait_for_function(MAP_IS_THERE)
-    expect(page.get_by_text("2 papers", exact=True)).to_be_visible()
+    expect(page.locator("strong").get_by_text("2 papers", exact=True)).to_be_visible()
     page.reload()
-    expect(page.get_by_text("2 papers", exact=True)).to_be_visible()
+    expect(page.locator("strong").get_by_text("2 papers", exact=True)).to_be_visible()
     watched.assert_quiet()
 
 

@@ -6,20 +6,22 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.test_browser import LOOKS, SCREENSHOTS, Watched, address, browser, pytestmark, watched  # noqa: F401
+from tests.test_browser import LOOKS, MAP_IS_THERE, SCREENSHOTS, Watched, address, browser, pytestmark, watched  # noqa: F401
 
 PAGES = {
-    "map": "",
-    "concept": "concept?node=concept:federated-learning",
-    "paper": "paper?node={paper}",
-    "communities": "communities?node=community:c07",
-    "gaps": "gaps",
-    "timeline": "timeline",
-    "path": "path?source=concept:hnsw&target=concept:llm-serving",
-    "imports": "imports",
-    "aliases": "aliases",
-    "export": "export?within=c07",
+    "map": ("", "Legend"),
+    "concept": ("concept?node=concept:federated-learning", "Often together with"),
+    "paper": ("paper?node={paper}", "Nearest papers, and why"),
+    "communities": ("communities?node=community:c07", "Why it is called so"),
+    "compare": ("communities?show=compare&a=c01&b=c07", "More in federated learning"),
+    "gaps": ("gaps", "How far to believe this"),
+    "timeline": ("timeline", "Only a month and a day"),
+    "path": ("path?source=concept:hnsw&target=concept:llm-serving", "is introduced by"),
+    "imports": ("imports", "What this atlas was made from"),
+    "aliases": ("aliases", "Reject"),
+    "export": ("export?within=c07", "Gephi"),
 }
+"""Where every page is, and words that it shows once it is complete."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 
 
@@ -34,9 +36,12 @@ def test_every_page_in_every_look(
 ) -> None:
     page = watched.page
     paper = atlas.papers["paper_id"].iloc[5]  # type: ignore[attr-defined]
-    page.goto(f"{address}/{PAGES[name].format(paper=paper)}")
-    expect(page.get_by_test_id("stMainBlockContainer")).to_be_visible()
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=30_000)
+    where, words = PAGES[name]
+    page.goto(f"{address}/{where.format(paper=paper)}")
+    expect(page.get_by_text(words).first).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    if name == "map":
+        page.wait_for_function(MAP_IS_THERE)
     page.wait_for_timeout(700)  # what moves comes to rest
     look = request.node.callspec.id.removeprefix(f"{name}-")
     SCREENSHOTS.mkdir(exist_ok=True)

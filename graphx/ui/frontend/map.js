@@ -124,6 +124,7 @@ export function drawMap(host, vis, data, on) {
       const size = px / scale;
       context.font = `${bold ? "600 " : ""}${size}px ${theme.font}`;
       const half = context.measureText(text).width / 2;
+      x = Math.min(Math.max(x, screen.left + half + 4 / scale), screen.right - half - 4 / scale); // none is cut at the edge
       const box = [x - half, y - size, x + half, y + size * 0.3];
       if (!force && taken.some((b) => box[0] < b[2] && b[0] < box[2] && box[1] < b[3] && b[1] < box[3])) return false;
       taken.push(box);

@@ -14,7 +14,7 @@ from graphx.cards.html import count
 from graphx.errors import GraphXError
 from graphx.papers import Merges, records_by_file
 from graphx.readers import fields
-from graphx.ui import chosen, components, jobs, kept, uploads
+from graphx.ui import applying, chosen, components, jobs, kept, uploads
 from graphx.ui.dashboard import atlas_path, home, stored_atlas, switch
 from graphx.ui.jobs import Job, Work
 from graphx.ui.panel import at_home, searched
@@ -170,6 +170,9 @@ def _tell(understood: Understood, atlas: str) -> None:
 
 
 def _start(work: Work, files: dict[str, bytes]) -> None:
+    if applying.of(work.atlas):
+        st.error(f"Aliases are being applied to {work.atlas.name} at this moment. Wait until that is done.")
+        return
     try:
         st.session_state["job"] = jobs.start(work, files)
     except GraphXError as error:
