@@ -1,6 +1,7 @@
 """How much each kind counts, and which links stand out: sliders whose values stand in the address of every page."""
 
 from contextlib import suppress
+from math import isfinite
 
 import streamlit as st
 
@@ -14,13 +15,13 @@ MOST = 2.0
 
 
 def kinds() -> dict[str, float]:
-    """Return the factors in the address that are not 1."""
+    """Return the factors in the address that are not 1; what is no number is passed over."""
     found = {}
     for part in PARTS:
         with suppress(ValueError):
-            factor = min(max(float(st.query_params.get(part, "1")), 0.0), MOST)
-            if factor != 1:
-                found[part] = factor
+            factor = float(st.query_params.get(part, "1"))
+            if isfinite(factor) and factor != 1:
+                found[part] = min(max(factor, 0.0), MOST)
     return found
 
 
