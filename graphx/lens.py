@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from graphx.atlas import Atlas
+from graphx.atlas.origin import settings_of
 from graphx.communities import group
 from graphx.layout import lay_out
 from graphx.links import NOISE, backbone, reweigh
 from graphx.similar import neighbours
-from graphx.tables import Settings, frame
+from graphx.tables import frame
 
 LARGEST = 5_000
 """Papers; more would take longer than anybody waits for a slider."""
@@ -25,8 +26,7 @@ def reweighed(atlas: Atlas, kinds: Mapping[str, float], noise: float = NOISE) ->
         kinds: a factor for methods, datasets, tasks and metrics; what is missing counts 1.
         noise: links that stand out at this level tie communities; see `links.backbone`.
     """
-    given = atlas.info.get("settings", {})
-    settings = Settings(seed=given.get("seed", 1), resolution=given.get("resolution", 1.0))
+    settings = settings_of(atlas.info.get("settings", {}))
     links = reweigh(atlas.links, kinds, noise) if kinds else atlas.links.assign(backbone=backbone(atlas.links, noise))
     near = atlas.once("near texts", lambda atlas: neighbours(atlas.papers))
     previous = (atlas.communities, atlas.membership)

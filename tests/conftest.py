@@ -9,6 +9,13 @@ from graphx.atlas import Atlas, build, save
 from graphx.tables import Settings
 
 ROOT = Path(__file__).parents[1]
+EVIL = (
+    "FooNet</script><script>alert(1)</script>: <img src=x onerror=alert(2)> & \"quotes\" 'and' href=javascript:alert(3)"
+)
+ABSTRACT = (
+    "We propose FooNet<b>, a net that beats LLMs on CIFAR-10 datasets & <iframe src='//evil.example'></iframe> "
+    "keeps ]]> and --> and {{vis}} and \\u0000 and =cmd|' /C calc'!A0 and \u202eright to left\u202c intact."
+)
 SEEDS = ROOT / "data" / "seeds"
 SMALL = Path(__file__).parent / "pages" / "small.txt"
 
@@ -60,3 +67,12 @@ def settings() -> Settings:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that writes golden files anew; read their difference before you commit it."""
     parser.addoption("--update-golden", action="store_true", help="write tests/golden anew")
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
+    """Return an atlas of papers whose texts are HTML."""
+    page = tmp_path_factory.mktemp("evil") / "<b>page&.txt"
+    other = "A Study of FooNet and LLMs\nWe use FooNet, CIFAR-10 and LLMs in a study of nets that is long enough here."
+    page.write_text(f"{EVIL}\n{ABSTRACT}\n{other}\n", encoding="utf-8")
+    return build([page])

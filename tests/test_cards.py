@@ -8,21 +8,12 @@ from itertools import pairwise
 import pytest
 
 from graphx import query
-from graphx.atlas import Atlas, build
+from graphx.atlas import Atlas
 from graphx.cards import card, comparison_card, concept_page, paper_page, to_read, tree
 from graphx.cards.html import bar, marked_spans, percent, source_link
 from graphx.errors import NotFoundError
 from graphx.query import COMMUNITY, CONCEPT, LINK, Selection
-from tests.test_show import ABSTRACT, EVIL, Tags
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
-    """Return an atlas of papers whose texts are HTML."""
-    page = tmp_path_factory.mktemp("evil") / "<b>page&.txt"
-    other = "A Study of FooNet and LLMs\nWe use FooNet, CIFAR-10 and LLMs in a study of nets that is long enough here."
-    page.write_text(f"{EVIL}\n{ABSTRACT}\n{other}\n", encoding="utf-8")
-    return build([page])
+from tests.test_show import Tags
 
 
 def every_card(atlas: Atlas) -> Iterator[str]:

@@ -13,28 +13,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from graphx import query, view
-from graphx.atlas import Atlas, build
+from graphx.atlas import Atlas
 from graphx.cards import card, results, welcome
 from graphx.errors import ExportError, NotFoundError
 from graphx.query import READABLE, Selection
 from graphx.writers import WRITERS, to_bytes, write
 from graphx.writers.xml import legal
-
-EVIL = (
-    "FooNet</script><script>alert(1)</script>: <img src=x onerror=alert(2)> & \"quotes\" 'and' href=javascript:alert(3)"
-)
-ABSTRACT = (
-    "We propose FooNet<b>, a net that beats LLMs on CIFAR-10 datasets & <iframe src='//evil.example'></iframe> "
-    "keeps ]]> and --> and {{vis}} and \\u0000 and =cmd|' /C calc'!A0 and \u202eright to left\u202c intact."
-)
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
-    page = tmp_path_factory.mktemp("evil") / "<b>page&.txt"
-    other = "A Study of FooNet and LLMs\nWe use FooNet, CIFAR-10 and LLMs in a study of nets that is long enough here."
-    page.write_text(f"{EVIL}\n{ABSTRACT}\n{other}\n", encoding="utf-8")
-    return build([page])
 
 
 class Tags(HTMLParser):

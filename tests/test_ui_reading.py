@@ -8,18 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from graphx import query
 from graphx.atlas import Atlas
-from tests.test_ui import APP
-
-
-def on(monkeypatch: pytest.MonkeyPatch, folder: Path, page: str, **address: str) -> AppTest:
-    """Open a page by its address."""
-    monkeypatch.setenv("GRAPHX_ATLAS", str(folder))
-    app = AppTest.from_file(APP, default_timeout=60)
-    for name, value in address.items():
-        app.query_params[name] = value
-    app.switch_page(f"graphx/ui/pages/{page}.py").run()
-    assert not app.exception
-    return app
+from tests.test_ui_questions import start as on
 
 
 def html(app: AppTest) -> str:

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from graphx.atlas import Atlas
-from graphx.query.incidence import Numbers, coarsest, incidence, numbers
+from graphx.query.incidence import Numbers, incidence
 from graphx.query.nodes import CONCEPT
+from graphx.query.selections import community_of, ends
 from graphx.tables import REST_LABEL, Kind, Relation
 
 MIN_PAPERS = 2
@@ -111,15 +112,13 @@ def _measured(ties: sparse.csr_matrix, scale: NDArray[np.float64] | float) -> _T
 def _community(atlas: Atlas) -> Numbers:
     """Return every paper's community of level 0, -1 for those on their own."""
     rest = np.flatnonzero((atlas.communities["label"] == REST_LABEL).to_numpy(dtype=bool))
-    community = coarsest(atlas)
+    community = community_of(atlas, 0)
     return np.where(np.isin(community, rest), -1, community)
 
 
 def _backbone(atlas: Atlas) -> _Ends:
     link = np.flatnonzero(atlas.links["backbone"].to_numpy(dtype=bool))
-    ends = atlas.links[["source", "target"]].take(link)
-    source, target = (numbers(ends[end], atlas.papers["paper_id"]) for end in ("source", "target"))
-    return _Ends(link, source, target)
+    return _Ends(link, *(end[link] for end in ends(atlas)))
 
 
 def _papers(atlas: Atlas) -> _Ties:

@@ -39,11 +39,6 @@ def numbers(values: pd.Series, among: pd.Series) -> Numbers:
     return places.astype(np.int64)
 
 
-def coarsest(atlas: Atlas) -> Numbers:
-    """Return every paper's community of level 0 as a row number of `communities`, -1 for none; made once."""
-    return atlas.once("coarsest community", _coarsest)
-
-
 def _incidence(atlas: Atlas) -> Incidence:
     paper = numbers(atlas.paper_concepts["paper_id"], atlas.papers["paper_id"])
     concept = numbers(atlas.paper_concepts["concept_id"], atlas.concepts["concept_id"])
@@ -51,12 +46,3 @@ def _incidence(atlas: Atlas) -> Incidence:
     shape = (len(atlas.papers), len(atlas.concepts))
     matrix = sparse.csr_matrix((ones, (paper, concept)), shape=shape)
     return Incidence(paper, concept, matrix, matrix.tocsc())
-
-
-def _coarsest(atlas: Atlas) -> Numbers:
-    member = atlas.membership[atlas.membership["level"] == 0]
-    community = np.full(len(atlas.papers), -1, dtype=np.int64)
-    community[numbers(member["paper_id"], atlas.papers["paper_id"])] = numbers(
-        member["community_id"], atlas.communities["community_id"]
-    )
-    return community

@@ -35,9 +35,7 @@ def network(
     on_click: Clicked,
     scope: str = "",
     hidden: Collection[str] = (),
-    height: int | None = None,
     tour: bool = False,
-    key: str = "map",
 ) -> None:
     """Mount a map.
 
@@ -48,9 +46,7 @@ def network(
             into), or `hide` (groups that the legend has switched off).
         scope: says which part of the atlas this is; when it changes, all of the new part comes into view.
         hidden: ids of the groups that are not drawn.
-        height: in pixels, if not what suits the page.
         tour: whether a first visitor is told how to use it.
-        key: tells maps on one page apart.
     """
     data = {
         "url": publish(model),
@@ -59,10 +55,9 @@ def network(
         "selected": selected,
         "scope": scope,
         "hidden": sorted(hidden),
-        "height": height,
         "tour": tour,
     }
-    _NETWORK(key=key, data=data, on_clicked_change=_reporter(key, on_click))
+    _NETWORK(key="map", data=data, on_clicked_change=_reporter("map", on_click))
 
 
 def html(content: str, key: str = "card", on_click: Clicked = chosen.follow, scroll: bool = True) -> None:

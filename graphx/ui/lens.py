@@ -8,9 +8,10 @@ import streamlit as st
 from graphx.atlas import Atlas
 from graphx.lens import LARGEST
 from graphx.links import NOISE
+from graphx.links import PARTS as PART_OF_KIND
 
 NOISE_LEVELS = {0.0: "strongest", 0.01: "p < .01", NOISE: "p < .05", 0.2: "p < .2", 1.0: "all"}
-PARTS = ("methods", "datasets", "tasks", "metrics")
+PARTS = tuple(PART_OF_KIND.values())
 MOST = 2.0
 
 

@@ -1,6 +1,5 @@
 """How nodes look: by what they are coloured, which groups that makes, and how large they are."""
 
-import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -89,9 +88,9 @@ def sizes(atlas: Atlas, chosen: Rows, by: str = "papers") -> NDArray[np.float64]
         top = max(float(np.quantile(own, 0.98)) if len(own) else 0.0, 1e-9)
         radius = 7 + 17 * np.sqrt(np.minimum(own / top, 1))
     else:
-        radius = 8 + 1.3 * np.sqrt(own)
+        radius = _paper_radius(own)
     n_papers = atlas.concepts["n_papers"].take(chosen.concepts).to_numpy(dtype=float)
-    return np.concatenate([radius, 9 + 3.2 * np.sqrt(n_papers)]).round(1)
+    return np.concatenate([radius, _concept_radius(n_papers)]).round(1)
 
 
 def papers_measure(atlas: Atlas, by: str) -> NDArray[np.float64]:
@@ -113,8 +112,18 @@ def papers_measure(atlas: Atlas, by: str) -> NDArray[np.float64]:
 
 def node_size(node_type: str, n_papers: int, n_links: int) -> float:
     """Return a node's radius in pixels at zoom 1."""
-    radius = 9 + 3.2 * math.sqrt(n_papers) if node_type == "concept" else 8 + 1.3 * math.sqrt(n_links)
-    return round(radius, 1)
+    radius = _concept_radius(n_papers) if node_type == "concept" else _paper_radius(n_links)
+    return round(float(radius), 1)
+
+
+def _paper_radius(n_links: Any) -> Any:
+    """Return the radius of one paper or of many."""
+    return 8 + 1.3 * np.sqrt(n_links)
+
+
+def _concept_radius(n_papers: Any) -> Any:
+    """Return the radius of one concept or of many."""
+    return 9 + 3.2 * np.sqrt(n_papers)
 
 
 def short_title(title: str) -> str:

@@ -31,7 +31,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     own.hover(null);
     setTriggerValue("clicked", click);
   };
-  root.style.setProperty("--height", data.height ? `${data.height}px` : "");
   const message = root.querySelector(".gx-message");
   show(own, root, data).then(
     () => (message.hidden = true),

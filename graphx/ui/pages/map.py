@@ -12,7 +12,7 @@ from graphx import view
 from graphx.atlas import Atlas
 from graphx.cards import welcome
 from graphx.errors import NotFoundError
-from graphx.query import COMMUNITY, CONCEPT, READABLE, Selection
+from graphx.query import COMMUNITY, CONCEPT, LINK, READABLE, Selection
 from graphx.query.nodes import row_of
 from graphx.query.selections import rows
 from graphx.tables import Kind
@@ -74,7 +74,7 @@ def show() -> None:
             scope = " ".join(filter(None, (selection.within, selection.focus)))
             components.network(drawn.model, node, _clicked, scope, hidden, tour=not scope)
     with right:
-        gone = node is not None and not node.startswith((COMMUNITY, "link:")) and node not in set(nodes["node_id"])
+        gone = node is not None and not node.startswith((COMMUNITY, LINK)) and not (nodes["node_id"] == node).any()
         panel(atlas, atlas.once("start", welcome), "Not on the map with these filters." if gone else "")
     _table(nodes[~nodes["group_id"].isin(hidden)], f"{hash(selection)} {colour_by} {hidden}")
 
